@@ -1,0 +1,71 @@
+/* Trouble: one line on standard error, and the exit code of the first failure.
+ * The one thing to know: the sink below and the stop flag of signal.c are the program's only mutable globals.
+ * Control characters in what the user gave are printed as '?', so that a file name cannot repaint the terminal. */
+#include "base/err.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct {
+    pthread_mutex_t lock;
+    ExitCode code;
+    bool quiet;
+} sink = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void print_line(const char *format, va_list args) FORMAT(1, 0);
+
+static void print_line(const char *format, va_list args)
+{
+    char line[2048];
+    vsnprintf(line, sizeof line, format, args);
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    fprintf(stderr, "fathom: %s\n", line);
+}
+
+int error(ExitCode code, const char *format, ...)
+{
+    pthread_mutex_lock(&sink.lock);
+    if (sink.code == EXIT_DONE) {
+        va_list args;
+        va_start(args, format);
+        print_line(format, args);
+        va_end(args);
+        sink.code = code;
+    }
+    pthread_mutex_unlock(&sink.lock);
+    return -1;
+}
+
+ExitCode error_code(void)
+{
+    pthread_mutex_lock(&sink.lock);
+    const ExitCode code = sink.code;
+    pthread_mutex_unlock(&sink.lock);
+    return code;
+}
+
+void notice(const char *format, ...)
+{
+    if (sink.quiet)
+        return;
+    va_list args;
+    va_start(args, format);
+    print_line(format, args);
+    va_end(args);
+}
+
+void notice_quiet(bool quiet)
+{
+    sink.quiet = quiet;
+}
+
+_Noreturn void bug(const char *file, int line, const char *what)
+{
+    fprintf(stderr, "fathom: bug at %s:%d: %s (please report this)\n", file, line, what);
+    abort();
+}

@@ -1,0 +1,34 @@
+/* Commands: one row each; the driver parses, runs, and turns failures into exit codes.
+ * The one thing to know: a command owns no globals: its arguments live in a block of `args_size` bytes that the driver allocates.
+ * After bcftools' command table. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include <stddef.h>
+
+#include "base/opt.h"
+
+enum { MOST_GROUPS = 6 };
+
+typedef struct {
+    Manual manual;
+    size_t args_size;
+    void (*defaults)(void *args);                               /* what help shows as the defaults */
+    size_t (*groups)(void *args, OptGroup groups[MOST_GROUPS]);  /* option groups that write into args; returns how many */
+    int (*run)(void *args, int n, char **operands);             /* 0, or -1 after error() */
+} Command;
+
+/* One `extern const Command command_NAME;` for each row of commands.def. */
+#define COMMAND(name) extern const Command command_##name;
+#include "cmd/commands.def"
+#undef COMMAND
+
+extern const Command *const commands[];
+extern const size_t n_commands;
+
+const Command *command_find(const char *name);
+
+/* Parse and run; argv[0] is the command's name. Returns 0 or -1. */
+int command_run(const Command *command, int argc, char **argv);
+
+#endif

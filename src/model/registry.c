@@ -1,0 +1,90 @@
+/* Registries: finding a row by name, and saying what was meant when there is none.
+ * The one thing to know: a suggestion is made within an edit distance of a third of the word, else the list is printed. */
+#include "model/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const Named *registry_row(const Registry *r, size_t index)
+{
+    return (const Named *)(const void *)((const char *)r->rows + index * r->stride);
+}
+
+const Named *registry_find(const Registry *r, const char *name)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const Named *row = registry_row(r, i);
+        if (!strcmp(row->name, name) || (row->alias && !strcmp(row->alias, name)))
+            return row;
+    }
+    return NULL;
+}
+
+static const char *nearest(const Registry *r, const char *name)
+{
+    const char *best = NULL;
+    size_t least = strlen(name) / 3 + 2;
+    for (size_t i = 0; i < r->count; i++) {
+        const Named *row = registry_row(r, i);
+        const char *const spellings[] = {row->name, row->alias};
+        for (size_t s = 0; s < 2; s++) {
+            if (spellings[s] && text_distance(name, spellings[s]) < least) {
+                least = text_distance(name, spellings[s]);
+                best = spellings[s];
+            }
+        }
+    }
+    return best;
+}
+
+static int fail_unknown(const Registry *r, const char *name)
+{
+    const char *close = nearest(r, name);
+    if (close)
+        return error(EXIT_USAGE, "no %s '%s'; did you mean '%s'? ('fathom list %s' has them all)", r->noun, name, close, r->plural);
+    Text names = {0};
+    for (size_t i = 0; i < r->count; i++)
+        text_format(&names, "%s%s", i ? ", " : "", registry_row(r, i)->name);
+    error(EXIT_USAGE, "no %s '%s'; there are: %s", r->noun, name, text_str(&names));
+    text_free(&names);
+    return -1;
+}
+
+static int read_parameter(const Registry *r, const char *word, const char *number, Choice *choice)
+{
+    const Named *row = choice->row;
+    if (!row->parameter)
+        return error(EXIT_USAGE, "%s '%s': %s takes no number", r->noun, word, row->name);
+    if (!text_to_double(number, &choice->parameter))
+        return error(EXIT_USAGE, "%s '%s': '%s' is not a finite number; write %s:%s", r->noun, word, number, row->name, row->parameter);
+    if (choice->parameter < row->lowest || choice->parameter > row->highest)
+        return error(EXIT_USAGE, "%s '%s': %s must be from %g to %g", r->noun, word, row->parameter, row->lowest, row->highest);
+    return 0;
+}
+
+int registry_choose(const Registry *r, const char *word, Choice *choice)
+{
+    char name[64];
+    const size_t length = strcspn(word, ":");
+    if (length == 0)
+        return error(EXIT_USAGE, "empty %s name; 'fathom list %s' has them all", r->noun, r->plural);
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    const Named *row = registry_find(r, name);
+    if (!row)
+        return fail_unknown(r, name);
+    *choice = (Choice){row, row->parameter ? row->standard : NOT_GIVEN};
+    if (word[length] == ':')
+        return read_parameter(r, word, word + length + 1, choice);
+    if (row->parameter && isnan(row->standard))
+        return error(EXIT_USAGE, "%s '%s' needs a number: write %s:%s", r->noun, word, row->name, row->parameter);
+    return 0;
+}
+
+void choice_text(Text *out, Choice choice)
+{
+    text_string(out, choice.row->name);
+    if (choice.row->parameter && !(choice.parameter == choice.row->standard)) {
+        text_char(out, ':');
+        text_shortest(out, choice.parameter);
+    }
+}
