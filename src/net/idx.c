@@ -92,7 +92,7 @@ static int read_dimensions(GzFile *g, Idx *idx, unsigned dimensions)
 static int read_cells(GzFile *g, Idx *idx)
 {
     const size_t declared = (size_t)idx->rows * (size_t)idx->width * cell_size(idx->type);
-    size_t have = 0, room = 1 << 20;
+    size_t have = 0, room = 1 << 16;
     int64_t got = 1;
     while (have < declared && got > 0) {
         room = room < declared ? room : declared;
