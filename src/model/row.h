@@ -44,6 +44,9 @@ typedef struct {
     Status status;             /* the first of its layers' in the order of Status */
 } NetworkRow;                  /* NOT_GIVEN where a network is too shallow, or a norm on the way is 0 or not finite */
 
+/* Fill everything but `engine` from rows[0 … last]; layers 1 … depth are the network, `last` may be a readout. */
+void network_row(NetworkRow *network, const LayerRow *rows, int64_t depth, int64_t last);
+
 void row_set(LayerRow *row, ColumnId column, double value);
 bool row_has(const LayerRow *row, ColumnId column);
 
