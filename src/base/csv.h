@@ -5,6 +5,7 @@
 #define BASE_CSV_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct CsvReader CsvReader;
 
@@ -24,6 +25,9 @@ int csv_next(CsvReader *r, const char *const **cells);
 
 /* The line number of the row just read, for messages. */
 size_t csv_line(const CsvReader *r);
+
+/* CRC-32 of the uncompressed bytes read so far: after csv_next gave 0, of the whole content. */
+uint32_t csv_crc(const CsvReader *r);
 
 /* A cell to a finite number, or error() 65 naming file, line, column and what stands there. */
 int csv_number(const CsvReader *r, size_t column, double *x);

@@ -49,6 +49,13 @@ ExitCode error_code(void)
     return code;
 }
 
+void error_reset(void)
+{
+    pthread_mutex_lock(&sink.lock);
+    sink.code = EXIT_DONE;
+    pthread_mutex_unlock(&sink.lock);
+}
+
 void notice(const char *format, ...)
 {
     if (sink.quiet)

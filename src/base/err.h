@@ -32,6 +32,9 @@ int error(ExitCode code, const char *format, ...) FORMAT(2, 3);
 /* The code of the first failure, EXIT_DONE if there was none. */
 ExitCode error_code(void);
 
+/* For tests and fuzzers: forget the first failure, so that the next one prints and is remembered. */
+void error_reset(void);
+
 /* Print "fathom: …" on standard error; nothing failed. `-q` silences it. */
 void notice(const char *format, ...) FORMAT(1, 2);
 void notice_quiet(bool quiet);
