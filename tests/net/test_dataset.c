@@ -2,6 +2,8 @@
  * The one thing to know: real data are looked for in $FATHOM_SHARED_DATA and ../shared/data, and skipped where absent.
  * MNIST's mean 0.1307 and standard deviation 0.3081 are those PyTorch's examples use. */
 #include <math.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include <gsl/gsl_cdf.h>
@@ -337,6 +339,57 @@ static void csv_refused(void **state)
     FAILS(&files, EXIT_NOINPUT, "No such file", refused(INPUT_CSV, files_path(&files, "absent.csv")));
 }
 
+/* Honest files that do not fit, read by a child whose address space is limited; the sanitizers' shadow memory does not
+ * live under such a limit. FAILS sees the child's line and the parent's code. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_SANITIZER
+#endif
+#endif
+#else
+#define UNDER_SANITIZER
+#endif
+
+/* Whether the file is refused with 71 where 24 MiB more may be mapped. */
+static bool too_big_here(InputKind kind, const char *path)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        unsigned long pages = 0;
+        FILE *f = fopen("/proc/self/statm", "re");
+        if (!f || fscanf(f, "%lu", &pages) != 1)
+            _exit(1);
+        fclose(f);
+        const rlim_t most = pages * (rlim_t)sysconf(_SC_PAGESIZE) + (24 << 20);
+        const struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+        _exit(setrlimit(RLIMIT_AS, &limit) == 0 && refused(kind, path) ? (int)error_code() : 1);
+    }
+    int status;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TOOBIG;
+}
+
+static void too_big(void **state)
+{
+    (void)state;
+#ifdef UNDER_SANITIZER
+    (void)too_big_here;
+    print_message("skipped under sanitizers\n");
+#else
+    enum { BYTES = 48 << 20, LINES = 3 << 20, LINE = 4 };
+    const Image f = image(IDX_UINT8, 2, (const uint32_t[]){BYTES, 1});
+    files_write(&files, "big", f.bytes, f.length);
+    assert_int_equal(truncate(files.path, (off_t)f.length + BYTES), 0);
+    FAILS(&files, EXIT_DONE, "does not fit in the memory", too_big_here(INPUT_IDX, files.path));
+    char *text = mem_alloc(LINES, LINE);
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(text + LINE * i, "1,2\n", LINE);
+    files_write(&files, "big.csv", text, (size_t)LINES * LINE);
+    free(text);
+    FAILS(&files, EXIT_DONE, "does not fit in the memory", too_big_here(INPUT_CSV, files.path));
+#endif
+}
+
 /* All 20 ordered choices of 2 rows of 5, equally likely: χ² with 19 degrees of freedom. A false alarm has
  * probability 1e-6, but the seed is fixed, so none happens. */
 static void sample_is_uniform(void **state)
@@ -461,7 +514,7 @@ int main(void)
         cmocka_unit_test(csv_long),          cmocka_unit_test(idx_headers_refused),
         cmocka_unit_test(idx_files_refused), cmocka_unit_test(csv_refused),
         cmocka_unit_test(sample_is_uniform), cmocka_unit_test(real_mnist),
-        cmocka_unit_test(real_tables),
+        cmocka_unit_test(real_tables),       cmocka_unit_test(too_big),
     };
     return cmocka_run_group_tests_name("net/dataset", tests, set_up, tear_down);
 }
