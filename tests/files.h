@@ -93,6 +93,7 @@ static inline void files_listen(Files *f)
     fflush(stderr);
     f->true_stderr = dup(STDERR_FILENO);
     assert_non_null(freopen(path, "wb", stderr));
+    setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 static inline void files_hear(Files *f, char *said, size_t room)
