@@ -33,9 +33,9 @@ int main(int argc, char **argv)
     blas_one_thread();
     const int result = command_main(argc, argv);
     const int written = close_stdout();
-    if (stop_signal())
-        return 128 + stop_signal();
     if (result && error_code() == EXIT_DONE)
         BUG("a command failed without a word");
-    return result ? (int)error_code() : written;
+    if (error_code() != EXIT_DONE)
+        return (int)error_code();
+    return stop_signal() ? 128 + stop_signal() : written;
 }

@@ -16,7 +16,7 @@ static Value value_of(const char *argument, const char *list)
         return VALUE_NONE;
     if (strstr(argument, "DIR"))
         return VALUE_DIRECTORY;
-    if (strstr(argument, "FILE"))
+    if (strstr(argument, "FILE") || strstr(argument, "JSON"))
         return VALUE_FILE;
     return strchr(argument, '|') && !strpbrk(argument, "[]:/. ") ? VALUE_WORDS : VALUE_ANY;
 }

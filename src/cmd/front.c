@@ -15,11 +15,29 @@ static void put_commands(Text *out)
         text_format(out, "  %-*s  %s\n", (int)widest, commands[i]->manual.command, commands[i]->manual.summary);
 }
 
+/* Each command's first example, their comments under one another. */
+static void put_examples(Text *out)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < n_commands; i++) {
+        const char *line = commands[i]->manual.examples[0], *comment = strstr(line, " #");
+        size_t length = comment ? (size_t)(comment - line) : strlen(line);
+        while (length && line[length - 1] == ' ')
+            length--;
+        if (length > widest)
+            widest = length;
+    }
+    for (size_t i = 0; i < n_commands; i++) {
+        const char *line = commands[i]->manual.examples[0], *comment = strstr(line, " #");
+        const int shown = comment ? (int)(comment - line) : (int)strlen(line);
+        text_format(out, "  %-*.*s%s\n", comment ? (int)widest : 0, shown < (int)widest ? shown : (int)widest, line, comment ? comment : "");
+    }
+}
+
 static void put_help(Text *out)
 {
     text_string(out, "fathom: measures why deep networks are hard to train\n\nExamples\n");
-    for (size_t i = 0; i < n_commands; i++)
-        text_format(out, "  %s\n", commands[i]->manual.examples[0]);
+    put_examples(out);
     text_string(out, "\nUsage\n  fathom COMMAND [options]\n\nCommands\n");
     put_commands(out);
     text_string(out, "\nMore\n"

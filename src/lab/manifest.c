@@ -163,7 +163,7 @@ void manifest_composed(const Manifest *m, Words *words, Text *seed, Text *input)
 
 static void differ(Text *why, const char *key, const json_t *old, const json_t *new)
 {
-    if (why->length || json_equal(old, new))
+    if (why->length || old == new || (old && new && json_equal(old, new)))
         return;
     char *before = old ? json_dumps(old, JSON_ENCODE_ANY) : NULL, *now = new ? json_dumps(new, JSON_ENCODE_ANY) : NULL;
     text_format(why, "%s is %.60s there and %.60s here", key, before ? before : "absent", now ? now : "absent");

@@ -13,6 +13,7 @@
 
 #include "base/csv.h"
 #include "base/err.h"
+#include "base/machine.h"
 #include "base/mem.h"
 #include "net/idx.h"
 #include "net/scale.h"
@@ -69,11 +70,15 @@ static bool is_target(const CsvReader *r, size_t column)
 }
 
 /* The row just read, without its target, at the table's end. */
-static int add_row(Dataset *d, const CsvReader *r, size_t *room)
+static int add_row(Dataset *d, const CsvReader *r, const char *path, size_t *room)
 {
+    enum { LEAST = 4096 };
     const size_t used = (size_t)(d->rows * d->width), width = (size_t)d->width;
     if (used + width > *room) {
-        *room = *room ? 2 * *room : 16 * width;
+        *room = *room ? 2 * *room : width > LEAST ? width : LEAST;
+        if ((double)(*room - used) * sizeof *d->table > machine_memory())
+            return error(EXIT_TOOBIG, "'%s' does not fit in the memory this process may use: more than %zu bytes by line %zu", path,
+                         used * sizeof *d->table, csv_line(r));
         d->table = mem_resize(d->table, *room, sizeof *d->table);
     }
     double *x = d->table + used;
@@ -94,7 +99,7 @@ static int read_table(Dataset *d, CsvReader *r, const char *path)
     const char *const *cells;
     int state;
     while ((state = csv_next(r, &cells)) > 0)
-        if (add_row(d, r, &room))
+        if (add_row(d, r, path, &room))
             return -1;
     if (state == 0 && !d->rows)
         return error(EXIT_DATA, "'%s' has a line of column names and no rows", path);

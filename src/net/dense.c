@@ -7,6 +7,7 @@
 #include "net/linmap.h"
 #include "net/weights.h"
 #include "num/reduce.h"
+#include "num/skinny.h"
 
 static size_t matrix_size(const NetSpec *spec, int64_t layer)
 {
@@ -40,9 +41,12 @@ size_t dense_bias_size(const NetSpec *spec)
     return (size_t)(spec->outputs > spec->width ? spec->outputs : spec->width);
 }
 
+/* Drawing and multiplying take turns in it. */
 static size_t work_size(const NetSpec *spec, int64_t layer)
 {
-    return weights_work_size((size_t)spec_fan_out(spec, layer), (size_t)spec_fan_in(spec, layer), init_of(spec->init));
+    const size_t m = (size_t)spec_fan_out(spec, layer), n = (size_t)spec_fan_in(spec, layer);
+    const size_t drawing = weights_work_size(m, n, init_of(spec->init)), product = skinny_work_size((size_t)spec->batch, m > n ? m : n);
+    return drawing > product ? drawing : product;
 }
 
 size_t dense_work_size(const NetSpec *spec)
@@ -95,12 +99,14 @@ static void draw_bias(Dense *map, int64_t layer, size_t n)
         rng_normals(map->rng, map->bias, n, sd);
 }
 
-/* u = scale · h Wᵀ. */
-static void multiply(double *u, const double *h, const double *w, size_t batch, size_t fan_out, size_t fan_in)
+/* u = h Wᵀ. */
+static void multiply(double *u, const double *h, const double *w, size_t batch, size_t fan_out, size_t fan_in, double *work)
 {
     const int b = (int)batch, m = (int)fan_out, n = (int)fan_in;
     if (batch == 1)
         cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, w, n, h, 1, 0, u, 1);
+    else if (skinny_serves(batch))
+        skinny_forward(u, h, w, batch, fan_out, fan_in, work);
     else
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, b, m, n, 1, h, n, w, n, 0, u, m);
 }
@@ -159,7 +165,7 @@ void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits)
         raise_to_bias(h, map->bias, z->cols);
     }
     draw(map, layer);
-    multiply(z->x, h->x, place(map, layer), z->rows, z->cols, h->cols);
+    multiply(z->x, h->x, place(map, layer), z->rows, z->cols, h->cols, map->work);
     for (size_t a = 0; a < z->rows; a++)
         z->exponent[a] = h->exponent[a];
     if (init_of(map->spec->init)->scaled_by_data) {
@@ -174,12 +180,15 @@ void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits)
 void dense_backward(Dense *map, int64_t layer, Rows *g, const Rows *delta)
 {
     const double *w = dense_matrix(map, layer);
-    const double scale = map->scale[layer];
     const int b = (int)g->rows, m = (int)delta->cols, n = (int)g->cols;
     if (b == 1)
-        cblas_dgemv(CblasRowMajor, CblasTrans, m, n, scale, w, n, delta->x, 1, 0, g->x, 1);
+        cblas_dgemv(CblasRowMajor, CblasTrans, m, n, 1, w, n, delta->x, 1, 0, g->x, 1);
+    else if (skinny_serves(g->rows))
+        skinny_backward(g->x, delta->x, w, g->rows, delta->cols, g->cols, map->work);
     else
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, b, n, m, scale, delta->x, m, w, n, 0, g->x, n);
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, b, n, m, 1, delta->x, m, w, n, 0, g->x, n);
+    if (map->scale[layer] != 1)
+        cblas_dscal(b * n, map->scale[layer], g->x, 1);
     for (size_t a = 0; a < g->rows; a++)
         g->exponent[a] = delta->exponent[a];
 }

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/gzfile.h"
+#include "base/machine.h"
 #include "base/mem.h"
 
 enum { LEAST_DIMENSIONS = 2, MOST_DIMENSIONS = 4 };
@@ -92,10 +93,13 @@ static int read_dimensions(GzFile *g, Idx *idx, unsigned dimensions)
 static int read_cells(GzFile *g, Idx *idx)
 {
     const size_t declared = (size_t)idx->rows * (size_t)idx->width * cell_size(idx->type);
-    size_t have = 0, room = 1 << 20;
+    size_t have = 0, room = 1 << 16;
     int64_t got = 1;
     while (have < declared && got > 0) {
         room = room < declared ? room : declared;
+        if ((double)(room - have) > machine_memory())
+            return error(EXIT_TOOBIG, "'%s' does not fit in the memory this process may use: more than %zu bytes of %zu",
+                         gzfile_path(g), have, declared);
         idx->cells = mem_resize(idx->cells, room, 1);
         got = gzfile_read(g, idx->cells + have, room - have);
         if (got < 0)

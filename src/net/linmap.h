@@ -20,7 +20,7 @@ typedef struct {
     int64_t drawn;      /* the layer in the one place, 0 none */
     double *bias;       /* of the layer last sent forward */
     double *scale;      /* layer → the factor LSUV found, 1 elsewhere */
-    double *work;       /* for orthogonal matrices */
+    double *work;       /* for drawing orthogonal matrices, and for products of a few rows */
 } Dense;
 
 /* How many doubles `weights` (kept, or the one place), `bias` and `work` need. */
