@@ -1,35 +1,41 @@
-/* fathom: why deep networks are hard to train, with measurements.
- * The one thing to know: commands return 0 or -1; the exit code of a failure is what error() was given. */
+/* fathom: measures why deep networks are hard to train.
+ * The one thing to know: commands return 0 or -1 after error(); here that becomes the exit code, and standard output is checked.
+ * Exit codes: base/err.h; 128 + n after signal n, 141 for a closed pipe. */
 #include <errno.h>
-#include <fcntl.h>
 #include <gsl/gsl_errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/err.h"
 #include "base/signal.h"
 #include "cmd/cmd.h"
+#include "num/blas.h"
 
-/* A closed descriptor 0, 1 or 2 would be the next file opened. */
-static void open_standard_descriptors(void)
+/* Data that did not reach its reader are a failure; a reader that left is not worth a word. */
+static int close_stdout(void)
 {
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
+    errno = 0;
+    const bool failed = ferror(stdout);
+    if (!fclose(stdout) && !failed)
+        return 0;
+    if (errno == EPIPE)
+        return 128 + SIGPIPE;
+    error(EXIT_WRITE, "standard output: %s", errno ? strerror(errno) : "a write failed");
+    return EXIT_WRITE;
 }
 
 int main(int argc, char **argv)
 {
-    open_standard_descriptors();
+    signal_descriptors();
+    signal_init();
     gsl_set_error_handler_off();
-    signal_install();
-    const Command *c = argc > 1 ? command_find(argv[1]) : NULL;
-    if (!c) return error(EXIT_USAGE, "no command"), 2;
-    command_run(c, argc - 1, argv + 1);
-    if (fflush(stdout) != 0 && error_code() == EXIT_DONE)
-        error(EXIT_WRITE, "cannot write to standard output: %s", strerror(errno));
-    return error_code() != EXIT_DONE ? (int)error_code() : stop_requested() ? 128 + stop_signal() : EXIT_DONE;
+    blas_one_thread();
+    const int result = command_main(argc, argv);
+    const int written = close_stdout();
+    if (result && error_code() == EXIT_DONE)
+        BUG("a command failed without a word");
+    if (error_code() != EXIT_DONE)
+        return (int)error_code();
+    return stop_signal() ? 128 + stop_signal() : written;
 }

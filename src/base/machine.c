@@ -95,6 +95,18 @@ double machine_memory(void)
     return fmin(available(), fmin(cgroup_left(), rlimit_left()));
 }
 
+void machine_cpu(char *name, size_t room)
+{
+    FILE *f = fopen("/proc/cpuinfo", "re");
+    char line[256], model[128] = "unknown";
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "model name : %127[^\n]", model) == 1)
+            break;
+    if (f)
+        fclose(f);
+    snprintf(name, room, "%s", model);
+}
+
 double machine_seconds(void)
 {
     struct timespec t;

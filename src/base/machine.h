@@ -3,11 +3,16 @@
 #ifndef BASE_MACHINE_H
 #define BASE_MACHINE_H
 
+#include <stddef.h>
+
 /* Threads to use: `asked` if positive, else SLURM_CPUS_PER_TASK, else the CPUs this process may run on; 1 … 128. */
 int machine_threads(int asked);
 
 /* Bytes this process may still take: the least of free memory, the cgroup's and RLIMIT_AS's and RLIMIT_DATA's limits. */
 double machine_memory(void);
+
+/* The CPU's name, "unknown" where the system does not say. */
+void machine_cpu(char *name, size_t room);
 
 /* Seconds on a clock that only moves forward. */
 double machine_seconds(void);
