@@ -13,25 +13,25 @@ zs = step_of(zhigh - zlow, 6)
 set cbtics ('' zlow - 1e6)
 do for [k=int(ceil(zlow / zs)):int(floor(zhigh / zs))] { set cbtics add (power(k * zs) k * zs) }
 set cbtics scale 0.5 font FTICS
-has(p) = HAS[p]
 array HAS[64]
 do for [p=1:nP] { HAS[p] = 0 }
 stats 'data.csv' using (HAS[int(column('panel'))] = HAS[int(column('panel'))] + (strlen(strcol('value')) > 0), 0) nooutput
 cell(p, name) = column('panel') == p ? column(name) : NaN
-grow = 0.04
+dx = 1.5 * (xhigh - xlow) / CELL      # a pixel and a half
 POWER = 0
 LOGDEPTH = LOGX; LOGX = 0
 set multiplot
 do for [p=1:nP] {
     low = LOW[p]; high = HIGH[p]
+    dy = 1.5 * (high - low) / PLOTHEIGHT
     load 'panel.gp'
     if (LOGDEPTH) {
         set xtics ('' -1)
-        do for [d=0:12] { do for [m in LOGDEPTH && xhigh - xlow < 1.5 ? '1 2 5' : '1'] { v = d + log10(m + 0); if (v >= xlow && v <= xhigh) { set xtics add ((lowest(p) ? sprintf('%g', 10 ** v) : '') v) } } }
+        do for [d=0:12] { do for [m in xhigh - xlow < 2.7 ? '1 2 5' : '1'] { v = d + log10(m + 0); if (v >= xlow && v <= xhigh) { set xtics add ((lowest(p) ? sprintf('%g', 10 ** v) : '') v) } } }
     }
     if (p > 1) { unset colorbox }
     if (HAS[p]) {
-        plot 'data.csv' using ((cell(p, 'x0') + cell(p, 'x1')) / 2):((cell(p, 'y0') + cell(p, 'y1')) / 2):(cell(p, 'x0')):(cell(p, 'x1') + grow * (cell(p, 'x1') - cell(p, 'x0'))):(cell(p, 'y0')):(cell(p, 'y1') + grow * (cell(p, 'y1') - cell(p, 'y0'))):(cell(p, 'value') < zlow ? zlow : cell(p, 'value') > zhigh ? zhigh : cell(p, 'value')) with boxxyerror fc palette fs solid 1 noborder notitle
+        plot 'data.csv' using ((cell(p, 'x0') + cell(p, 'x1')) / 2):((cell(p, 'y0') + cell(p, 'y1')) / 2):(cell(p, 'x0')):(cell(p, 'x1') + dx):(cell(p, 'y0')):(cell(p, 'y1') + dy):(cell(p, 'value') < zlow ? zlow : cell(p, 'value') > zhigh ? zhigh : cell(p, 'value')) with boxxyerror fc palette fs solid 1 noborder notitle
     } else {
         set label 122 'nothing finite' at graph 0.5, graph 0.5 center tc rgb GREY
         plot high + 1 with lines notitle

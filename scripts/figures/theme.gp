@@ -28,6 +28,8 @@ ROWS = (nP + COLUMNS - 1) / COLUMNS
 if (DUMB) { COLUMNS = nP == 1 ? 1 : 2; ROWS = (nP + COLUMNS - 1) / COLUMNS }
 LONGEST = 0
 do for [i=1:nC] { LONGEST = strlen(COLOUR[i]) > LONGEST ? strlen(COLOUR[i]) : LONGEST }
+LOWEST = 0
+do for [i=1:nP] { LOWEST = LOW[i] < LOWEST ? LOW[i] : LOWEST }
 STATISTICS = BANDS || THEORY
 KEYRIGHT = nC > 1
 KEYBELOW = nC <= 1 && STATISTICS
@@ -38,8 +40,8 @@ if (nP == 1 && BARRIGHT) { WIDTH = 1200 }
 PLOTHEIGHT = nP == 1 ? 620 : COLUMNS == 2 ? 400 : COLUMNS == 3 ? 340 : 240
 if (nP == 3) { PLOTHEIGHT = 440 }
 CHAR = TEX ? 13.5 : 11.2
-LEFT = 160
-RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 150 : 40
+LEFT = 160 + (POWER && LOWEST <= -100 ? 24 : 0)
+RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 172 : 40
 GAPX = anyown ? 108 : 46
 GAPY = 56
 TITLE2 = strlen(HEAD2) > 0
@@ -57,6 +59,8 @@ right_of(i) = X(LEFT + column_of(i) * (CELL + GAPX) + CELL)
 top_of(i) = Y(TOP + row_of(i) * (PLOTHEIGHT + GAPY))
 bottom_of(i) = Y(TOP + row_of(i) * (PLOTHEIGHT + GAPY) + PLOTHEIGHT)
 lowest(i) = i + COLUMNS > nP
+room = int((CELL + GAPX - 12) / 11.6)
+short(name) = TEX || strlen(name) <= room ? name : name[1:room-1].'…'
 
 # --- terminals
 INCH = 200.0
@@ -87,7 +91,7 @@ unset key
 if (DUMB) {
     set label 101 HEAD.' '.HEAD2 at screen 0.02, screen (1 - 0.5 / dumb_rows) noenhanced
     set label 103 SETTING at screen 0.02, screen (1 - 1.5 / dumb_rows) noenhanced
-    set label 104 NOTE.' '.NOTE2 at screen 0.02, screen (1 - 2.5 / dumb_rows) noenhanced
+    set label 104 YNAME.' by '.XNAME.(strlen(NOTE) ? '. '.NOTE.' '.NOTE2 : '') at screen 0.02, screen (1 - 2.5 / dumb_rows) noenhanced
 } else {
     set label 101 HEAD at screen X(36), screen Y(42) left noenhanced font FTITLE tc rgb '#111111'
     set label 102 HEAD2 at screen X(36), screen Y(84) left noenhanced font FTITLE tc rgb '#111111'

@@ -76,7 +76,7 @@ static void put_row(Bands *b, Picture *p, const Series *s, size_t row)
             range_hold(&b->ranges[s->in_panel], x);
     }
     picture_row_name(p, text_str(&s->label));
-    b->theory = b->theory || isfinite(drawn(b, row, THEORY));
+    b->theory = b->theory || (isfinite(middle) && isfinite(drawn(b, row, THEORY)));
     b->bands = b->bands || drawn(b, row, Q95) > drawn(b, row, Q05);
     range_hold(&b->across, (double)r->layers[row]);
     b->holes += isfinite(middle) ? 0 : 1;

@@ -192,10 +192,10 @@ void finding_heatmap(Text *title, const Curves *c)
     }
     put_name(title, c, i);
     text_string(title, ": the gradient at the input is ");
-    put_factor(title, c->last[i]);
+    label_power(title, c->last[i]);
     text_format(title, " at depth %lld, ", (long long)c->layers[i]);
-    put_factor(title, c->first[i]);
-    text_string(title, " at the shallowest");
+    label_power(title, c->first[i]);
+    text_format(title, " at depth %.0f", c->scale[i]);
 }
 
 /* "at every depth": the factor changes by less than a tenth of its logarithm, or by less than 2 %. */
@@ -247,20 +247,32 @@ void finding_fractions(Text *title, const Curves *c)
         text_string(title, "; no unit is dead for the whole batch");
 }
 
+/* "(−0.01, 0.94)" */
+static void put_place(Text *title, double mean, double variance)
+{
+    text_format(title, "(%s%.2g, %.2g)", mean < 0 ? "−" : "", fabs(mean), variance);
+}
+
+/* selu's first curve is the one in the first colour; near: within 0.3 of (0, 1). */
 void finding_trajectory(Text *title, const Curves *c)
 {
-    const int best = least(c, off_target), worst = most(c, off_target);
-    if (best < 0) {
-        text_string(title, "No layer has a finite mean and variance");
+    const int worst = most(c, off_target);
+    size_t selu = 0;
+    while (selu + 1 < c->set->n && c->set->series[selu].colour != 1)
+        selu++;
+    if (worst < 0 || !isfinite(off_target(c, selu))) {
+        text_string(title, "No layer of selu has a finite mean and variance");
         return;
     }
-    const bool arrives = off_target(c, (size_t)best) < 0.3;
-    put_name(title, c, (size_t)best);
-    text_format(title, arrives ? " moves to mean 0, variance 1 and stays: (%.2f, %.2f) at layer %lld" : " ends at (%.2g, %.2g) at layer %lld, not at (0, 1)",
-                c->last[best], c->scale[best], (long long)c->layers[best]);
-    if (arrives && worst != best && off_target(c, (size_t)worst) > 0.3) {
+    const bool near = off_target(c, selu) < 0.3;
+    put_name(title, c, selu);
+    text_string(title, near ? " ends near mean 0, variance 1: at " : " does not stay at mean 0, variance 1: it ends at ");
+    put_place(title, c->last[selu], c->scale[selu]);
+    text_format(title, " after %lld layers", (long long)c->layers[selu]);
+    if (near && (size_t)worst != selu && off_target(c, (size_t)worst) > 0.3) {
         text_string(title, "; ");
         put_name(title, c, (size_t)worst);
-        text_string(title, " does not");
+        text_string(title, " at ");
+        put_place(title, c->last[worst], c->scale[worst]);
     }
 }

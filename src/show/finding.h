@@ -20,7 +20,7 @@ typedef struct {
 void finding_gradient(Text *title, const Curves *c);     /* first, last: log10 of the norm */
 void finding_mean(Text *title, const Curves *c);         /* last: mean, scale: standard deviation */
 void finding_variance(Text *title, const Curves *c);     /* first, last: log10 of the variance */
-void finding_heatmap(Text *title, const Curves *c);      /* first, last: log10 of what reaches the input at the least and largest depth */
+void finding_heatmap(Text *title, const Curves *c);      /* first, last: log10 of what reaches the input at the least (scale) and largest depth */
 void finding_decay(Text *title, const Curves *c);        /* first, last: log10 of the factor a layer at the least and largest depth */
 void finding_fractions(Text *title, const Curves *c);    /* last: saturated, scale: dead */
 void finding_trajectory(Text *title, const Curves *c);   /* last: mean, scale: variance */

@@ -12,8 +12,7 @@
 enum { QUANTITIES = 3, QUANTILES = 5, SEEDS = QUANTITIES * (QUANTILES + 1), COLUMNS };
 
 static const char *const quantities[QUANTITIES] = {"saturated_frac", "dead_frac", "zero_frac"};
-static const char *const long_names[QUANTITIES] = {"saturated: |φ'| < 5 % of its maximum", "dead: φ' = 0 for the whole batch", "zero: h = 0"};
-static const char *const short_names[QUANTITIES] = {"saturated", "dead", "zero"};
+static const char *const quantity_names[QUANTITIES] = {"saturated", "dead", "zero"};
 
 typedef struct {
     Results results;
@@ -94,9 +93,9 @@ static void put_names(const Fractions *f, Picture *p)
     const SeriesSet *set = &f->set;
     const size_t panels = set->small_multiples ? set->n_panels : QUANTITIES, colours = set->small_multiples ? QUANTITIES : set->n_colours;
     for (size_t i = 1; i <= panels; i++)
-        picture_panel(p, i, set->small_multiples ? text_str(&set->series[i - 1].label) : long_names[i - 1], -0.02, 1.02, false);
+        picture_panel(p, i, set->small_multiples ? text_str(&set->series[i - 1].label) : quantity_names[i - 1], -0.02, 1.02, false);
     for (size_t i = 1; i <= colours; i++)
-        picture_colour(p, i, set->small_multiples ? short_names[i - 1] : series_colour_name(set, i));
+        picture_colour(p, i, set->small_multiples ? quantity_names[i - 1] : series_colour_name(set, i));
     picture_range(p, PICTURE_X, 1, fmax(2, f->deepest));
     picture_flag(p, FLAG_BANDS);
     picture_flag(p, FLAG_MULTIPLES);
@@ -119,6 +118,7 @@ int build_fractions(const Figure *figure, const char *dir, Picture *p)
         finding_fractions(&p->title, &(Curves){&f.set, NULL, f.saturated, f.dead, f.layers});
         text_string(&p->x_label, "layer (1 = next to the input)");
         text_string(&p->y_label, figure->y_label);
+        picture_say(p, "Saturated: |φ'(z)| < 5 %% of its maximum. Dead: φ'(z) = 0 for the whole batch. Zero: h = 0.");
         figure_setting(p, dir, &f.set, &f.results, SEEDS, true);
         figure_omissions(p, dir, &f.set, &f.results, 0, true);
         if (f.deepest < 1) {

@@ -11,10 +11,12 @@
 
 enum { MEDIAN, SEEDS, COLUMNS };
 
+enum { DECADES = 8 };   /* the palette spans at least these where some panel does */
+
 typedef struct {
     Results results;
     SeriesSet set;
-    double *first, *last;
+    double *first, *last, *shallowest;
     int64_t *layers;
     Range values[MOST_PANELS + 1];
     Range depths;
@@ -55,8 +57,10 @@ static void put_cell(Heatmap *h, Picture *p, const Series *s, const double x[2],
     h->deepest = fmax(h->deepest, high);
     h->holes += isfinite(value) ? 0 : 1;
     if (lowest && isfinite(value)) {
-        if (isnan(h->first[i]))
+        if (isnan(h->first[i])) {
             h->first[i] = value;
+            h->shallowest[i] = (double)point->depth;
+        }
         h->last[i] = value;
         h->layers[i] = point->depth;
     }
@@ -111,6 +115,16 @@ static const char *panel_name(const SeriesSet *set, size_t panel)
     return text_str(&set->series[i].label);
 }
 
+static void say_clipped(Picture *p, const char *colour, double edge_value, const char *beyond, double extreme)
+{
+    Text from = {0}, to = {0};
+    label_power(&from, edge_value);
+    label_power(&to, extreme);
+    picture_say(p, "%s: %s and %s %s.", colour, from.data, beyond, to.data);
+    text_free(&from);
+    text_free(&to);
+}
+
 static void put_names(Heatmap *h, Picture *p)
 {
     bool own[MOST_PANELS + 1] = {false};
@@ -127,15 +141,15 @@ static void put_names(Heatmap *h, Picture *p)
     }
     if (!(shared.low < shared.high))
         shared = all;
-    shared = (Range){fmax(shared.low, all.low), fmin(shared.high, all.high)};
+    shared = (Range){fmax(fmin(shared.low, shared.high - DECADES), all.low), fmin(fmax(shared.high, shared.low + DECADES), all.high)};
     if (shared.high - shared.low < 1)
         shared = (Range){shared.low - 0.5, shared.high + 0.5};
     picture_range(p, PICTURE_Z, shared.low, shared.high);
     picture_range(p, PICTURE_X, h->depths.low, h->depths.high);
     if (all.low < shared.low - 0.5)
-        picture_say(p, "Darkest: 10^%.0f and below, down to 10^%.0f.", shared.low, all.low);
+        say_clipped(p, "Darkest", shared.low, "below, down to", all.low);
     if (all.high > shared.high + 0.5)
-        picture_say(p, "Lightest: 10^%.0f and above, up to 10^%.0f.", shared.high, all.high);
+        say_clipped(p, "Lightest", shared.high, "above, up to", all.high);
     if (h->log_x)
         picture_flag(p, FLAG_LOG_X);
 }
@@ -144,12 +158,13 @@ static void draw(Heatmap *h, const Figure *figure, const char *dir, Picture *p)
 {
     h->first = mem_doubles(h->set.n);
     h->last = mem_doubles(h->set.n);
+    h->shallowest = mem_doubles(h->set.n);
     h->layers = mem_alloc(h->set.n, sizeof *h->layers);
     for (size_t i = 0; i <= MOST_PANELS; i++)
         h->values[i] = RANGE_EMPTY;
     put_data(h, p);
     put_names(h, p);
-    finding_heatmap(&p->title, &(Curves){&h->set, h->first, h->last, NULL, h->layers});
+    finding_heatmap(&p->title, &(Curves){&h->set, h->first, h->last, h->shallowest, h->layers});
     text_string(&p->x_label, "depth of the network");
     text_string(&p->y_label, figure->y_label);
     figure_setting(p, dir, &h->set, &h->results, SEEDS, false);
@@ -175,6 +190,7 @@ int build_heatmap(const Figure *figure, const char *dir, Picture *p)
     text_free(&median);
     free(h.first);
     free(h.last);
+    free(h.shallowest);
     free(h.layers);
     series_free(&h.set);
     results_free(&h.results);

@@ -155,7 +155,7 @@ static double median_span(const Range *panels, size_t n)
         if (panels[i].low <= panels[i].high)
             spans[found++] = panels[i].high - panels[i].low;
     qsort(spans, found, sizeof *spans, by_size);
-    const double median = found ? spans[found / 2] : 0;
+    const double median = found ? spans[(found - 1) / 2] : 0;
     free(spans);
     return median;
 }

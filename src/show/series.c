@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "show/label.h"
 
-enum { LONGEST = 40 };
+enum { LONGEST = 40, FEW = 4 };
 
 static Series *find_series(SeriesSet *set, const Point *point)
 {
@@ -135,7 +135,7 @@ void series_place(SeriesSet *set, size_t together)
 {
     size_t *panel = mem_alloc(set->n, sizeof *panel), *variant = mem_alloc(set->n, sizeof *variant);
     const size_t panels = distinct(set, true, panel), variants = distinct(set, false, variant);
-    set->small_multiples = set->n > together && panels > 1;
+    set->small_multiples = panels > 1 && (set->n > together || (variants > 1 && set->n > FEW));
     set->n_panels = set->n_colours = set->n_left_out = 0;
     for (size_t i = 0; i < set->n; i++) {
         Series *s = &set->series[i];

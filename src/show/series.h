@@ -29,7 +29,8 @@ typedef struct {
 void series_collect(SeriesSet *set, const Results *r);
 void series_free(SeriesSet *set);
 
-/* Give every series its panel and colour: all in one panel while there are at most `together` (≤ MOST_COLOURS). */
+/* Give every series its panel and colour: all in one panel while there are at most `together` (≤ MOST_COLOURS),
+ * or four where something varies within an activation. */
 void series_place(SeriesSet *set, size_t together);
 
 /* The names: of a panel, of a colour; "" where there is none. */
