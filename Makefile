@@ -7,7 +7,7 @@ GNUPLOT  = gnuplot
 -include config.mk
 
 VERSION  = 0.1.0
-STANDARD = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -pthread
+STANDARD = -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fno-trapping-math -pthread
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes \
            -Wwrite-strings -Wvla -Wdouble-promotion -Wundef -Wformat=2
 # -lgsl with -lopenblas, never `gsl-config --libs`: gslcblas would be ten times slower without saying so.

@@ -20,14 +20,16 @@
 #include "base/err.h"
 
 typedef struct {
-    char directory[64];
-    char path[128];   /* of the file written last */
+    char directory[256];
+    char path[512];   /* of the file written last */
     int true_stderr;
 } Files;
 
 static inline Files files_make(void)
 {
-    Files f = {.directory = "/tmp/fathom-test-XXXXXX"};
+    Files f = {.true_stderr = -1};
+    const char *root = getenv("TMPDIR");
+    snprintf(f.directory, sizeof f.directory, "%s/fathom-test-XXXXXX", root && *root ? root : P_tmpdir);
     assert_non_null(mkdtemp(f.directory));
     return f;
 }
@@ -72,7 +74,7 @@ static inline const char *files_gz(Files *f, const char *name, const void *bytes
     return f->path;
 }
 
-/* The bytes of a file; *n how many, at most room. */
+/* The bytes of a file, at most `room` of them: how many. */
 static inline size_t files_read(const char *path, void *bytes, size_t room)
 {
     FILE *in = fopen(path, "rb");
@@ -85,17 +87,18 @@ static inline size_t files_read(const char *path, void *bytes, size_t room)
 /* From here to files_hear, standard error goes to a file. */
 static inline void files_listen(Files *f)
 {
-    char path[96];
+    char path[512];
     snprintf(path, sizeof path, "%s/stderr", f->directory);
     error_reset();
     fflush(stderr);
     f->true_stderr = dup(STDERR_FILENO);
     assert_non_null(freopen(path, "wb", stderr));
+    setvbuf(stderr, NULL, _IONBF, 0);
 }
 
 static inline void files_hear(Files *f, char *said, size_t room)
 {
-    char path[96];
+    char path[512];
     snprintf(path, sizeof path, "%s/stderr", f->directory);
     fflush(stderr);
     dup2(f->true_stderr, STDERR_FILENO);

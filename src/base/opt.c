@@ -172,15 +172,26 @@ int opt_parse(const Manual *manual, const OptGroup *groups, size_t n_groups, int
     return 0;
 }
 
-static void put_default(Text *out, const OptGroup *group, const Option *o)
+bool opt_default(Text *out, const OptGroup *group, const Option *o)
 {
     const void *where = member(group, o);
     if (o->otherwise)
-        text_format(out, " [%s]", o->otherwise);
+        text_string(out, o->otherwise);
     else if (o->kind == OPT_TEXT && *(const char *const *)where)
-        text_format(out, " [%s]", *(const char *const *)where);
+        text_string(out, *(const char *const *)where);
     else if (o->kind == OPT_WHOLE)
-        text_format(out, " [%lld]", (long long)*(const int64_t *)where);
+        text_format(out, "%lld", (long long)*(const int64_t *)where);
+    else
+        return false;
+    return true;
+}
+
+static void put_default(Text *out, const OptGroup *group, const Option *o)
+{
+    Text value = {0};
+    if (opt_default(&value, group, o))
+        text_format(out, " [%s]", text_str(&value));
+    text_free(&value);
 }
 
 static void put_rows(Text *out, const OptGroup *group, const Option *options, size_t count)

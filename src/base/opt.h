@@ -25,6 +25,7 @@ typedef struct {
     double lowest, highest;   /* OPT_WHOLE */
     OptKind kind;
     char letter;              /* 0: none */
+    const char *list;         /* completion offers what `fathom list LIST --names` prints; NULL: files, DIR, a|b by `argument` */
 } Option;
 
 typedef struct {
@@ -42,15 +43,23 @@ typedef struct {
     const char *const *examples;  /* NULL-terminated, each "command line  # what it does" */
     const char *notes;            /* printed last; may be NULL */
     int least, most;              /* operands; most < 0: any number */
+    const char *list;             /* as Option's, for the operands */
 } Manual;
 
 /* Parse argv[1…] into the groups' targets; operands are moved to the end and *first says where they begin.
  * Returns 0; 1 when --help was printed and the command is done; -1 after a usage error. */
 int opt_parse(const Manual *manual, const OptGroup *groups, size_t n_groups, int argc, char **argv, int *first);
 
+/* The default that help shows: `otherwise`, or what the target holds; false where there is nothing to show. */
+bool opt_default(Text *out, const OptGroup *group, const Option *o);
+
 /* The help text (examples first), the same as a man page in roff, and completions: `shell` is bash, zsh or fish. */
 void opt_help(Text *out, const Manual *manual, const OptGroup *groups, size_t n_groups);
 void opt_man(Text *out, const Manual *manual, const OptGroup *groups, size_t n_groups);
+/* Completions are one command's part of the script that cmd/manual.c writes; -1 for another shell. */
 int opt_completions(Text *out, const char *shell, const Manual *manual, const OptGroup *groups, size_t n_groups);
+
+/* Plain text for roff: backslashes, dashes, quotes, and dots at the start of a line. */
+void opt_roff(Text *out, const char *plain);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/opt.h"
@@ -26,9 +27,31 @@ typedef struct {
 extern const Command *const commands[];
 extern const size_t n_commands;
 
+/* NULL when there is none; command_unknown says so with the nearest name, and returns -1. */
 const Command *command_find(const char *name);
+int command_unknown(const char *name);
+
+/* A command's arguments at their defaults, and its option groups over them. */
+typedef struct {
+    void *args;
+    size_t n_groups;
+    OptGroup groups[MOST_GROUPS];
+} Arguments;
+
+void arguments_open(Arguments *a, const Command *command);
+void arguments_close(Arguments *a);
 
 /* Parse and run; argv[0] is the command's name. Returns 0 or -1. */
 int command_run(const Command *command, int argc, char **argv);
+
+/* `fathom …`: a command, or what fathom says of itself (--help, --version, help COMMAND, --man, --completions). */
+int command_main(int argc, char **argv);
+
+/* "fathom 0.1.0"; verbose: also the libraries, the compiler and the CPU. */
+void version_text(Text *out, bool verbose);
+
+/* `fathom --man [COMMAND]` in roff; `fathom --completions bash|zsh|fish`, -1 after a usage error. */
+void manual_page(Text *out, const Command *command);
+int manual_completions(Text *out, const char *shell);
 
 #endif

@@ -6,27 +6,29 @@
 #include <float.h>
 #include <math.h>
 
+#include "num/vecmath.h"
+
 static inline double linear_value(double x, double a) { (void)a; return x; }
 static inline double linear_slope(double x, double a) { (void)x, (void)a; return 1; }
 
 static inline double sigmoid_value(double x, double a)
 {
     (void)a;
-    const double e = exp(-fabs(x));
+    const double e = vec_exp(-fabs(x));
     return (x < 0 ? e : 1) / (1 + e);
 }
 static inline double sigmoid_slope(double x, double a)
 {
     (void)a;
-    const double e = exp(-fabs(x));
+    const double e = vec_exp(-fabs(x));
     return e / ((1 + e) * (1 + e));
 }
 
-static inline double tanh_value(double x, double a) { (void)a; return tanh(x); }
+static inline double tanh_value(double x, double a) { (void)a; return vec_tanh(x); }
 static inline double tanh_slope(double x, double a)
 {
     (void)a;
-    const double e = exp(-2 * fabs(x));
+    const double e = vec_exp(-2 * fabs(x));
     return 4 * e / ((1 + e) * (1 + e));
 }
 
@@ -39,8 +41,8 @@ static inline double leaky_relu_slope(double x, double a) { return x > 0 ? 1 : a
 static inline double prelu_value(double x, double a) { return leaky_relu_value(x, a); }
 static inline double prelu_slope(double x, double a) { return leaky_relu_slope(x, a); }
 
-static inline double elu_value(double x, double a) { return x > 0 ? x : a * expm1(x); }
-static inline double elu_slope(double x, double a) { return x > 0 ? 1 : a * exp(x); }
+static inline double elu_value(double x, double a) { return x > 0 ? x : a * vec_expm1(x); }
+static inline double elu_slope(double x, double a) { return x > 0 ? 1 : a * vec_exp(x); }
 
 static inline double selu_value(double x, double a) { (void)a; return SELU_LAMBDA * elu_value(x, SELU_ALPHA); }
 static inline double selu_slope(double x, double a) { (void)a; return SELU_LAMBDA * elu_slope(x, SELU_ALPHA); }
@@ -56,7 +58,7 @@ static inline double gelu_value(double x, double a) { (void)a; return 0.5 * x * 
 static inline double gelu_slope(double x, double a)
 {
     (void)a;
-    const double density = 0.5 * M_SQRT1_2 * M_2_SQRTPI * exp(-0.5 * x * x);
+    const double density = 0.5 * M_SQRT1_2 * M_2_SQRTPI * vec_exp(-0.5 * x * x);
     return 0.5 * erfc(-x * M_SQRT1_2) + x * density;
 }
 
@@ -65,18 +67,18 @@ static const double gelu_root = 0.79788456080286535588, gelu_cubic = 0.044715;  
 static inline double gelu_tanh_value(double x, double a)
 {
     (void)a;
-    const double y = fmin(fmax(x, -50), 50);
+    const double y = x < -50 ? -50 : x > 50 ? 50 : x;
     return x * sigmoid_value(2 * gelu_root * (y + gelu_cubic * y * y * y), 0);
 }
 static inline double gelu_tanh_slope(double x, double a)
 {
     (void)a;
-    const double y = fmin(fmax(x, -50), 50);
+    const double y = x < -50 ? -50 : x > 50 ? 50 : x;
     const double u = 2 * gelu_root * (y + gelu_cubic * y * y * y), du = 2 * gelu_root * (1 + 3 * gelu_cubic * y * y);
     return sigmoid_value(u, 0) + y * sigmoid_slope(u, 0) * du;
 }
 
-static inline double softplus_value(double x, double a) { (void)a; return fmax(x, 0) + log1p(exp(-fabs(x))); }
+static inline double softplus_value(double x, double a) { (void)a; return (x > 0 ? x : 0) + log1p(vec_exp(-fabs(x))); }
 static inline double softplus_slope(double x, double a) { return sigmoid_value(x, a); }
 
 static inline double softsign_value(double x, double a) { (void)a; return x / (1 + fabs(x)); }
@@ -91,13 +93,13 @@ static inline double softsign_slope(double x, double a)
 static inline double mish_value(double x, double a)
 {
     (void)a;
-    const double e = exp(-fabs(x));
+    const double e = vec_exp(-fabs(x));
     return x * (x > 0 ? (1 + 2 * e) / (1 + 2 * e + 2 * e * e) : e * (e + 2) / (e * e + 2 * e + 2));
 }
 static inline double mish_slope(double x, double a)
 {
     (void)a;
-    const double e = exp(-fabs(x));
+    const double e = vec_exp(-fabs(x));
     const double under = x > 0 ? 1 + 2 * e + 2 * e * e : e * e + 2 * e + 2;
     const double t = (x > 0 ? 1 + 2 * e : e * (e + 2)) / under;
     return t + x * (x > 0 ? 4 * e * e * (1 + e) : 4 * e * (e + 1)) / (under * under);
@@ -107,7 +109,7 @@ static inline double hardtanh_value(double x, double a) { (void)a; return x < -1
 static inline double hardtanh_slope(double x, double a) { (void)a; return x > -1 && x < 1 ? 1 : 0; }
 
 static inline double erf_value(double x, double a) { (void)a; return erf(x); }
-static inline double erf_slope(double x, double a) { (void)a; return M_2_SQRTPI * exp(-x * x); }
+static inline double erf_slope(double x, double a) { (void)a; return M_2_SQRTPI * vec_exp(-x * x); }
 
 static inline double sin_value(double x, double a) { (void)a; return sin(x); }
 static inline double sin_slope(double x, double a) { (void)a; return cos(x); }
@@ -150,12 +152,12 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
     FACTS(symbol, low_, high_, steepest_)
 #define ROW(symbol, name_, alias_, parameter_, customary_, low_, high_, steepest_, kinks_, formula_, about_)     \
     FACTS(symbol, low_, high_, steepest_)                                                                        \
-    static void symbol##_values(double *restrict h, const double *restrict z, size_t n, double a)               \
+    MULTIVERSION static void symbol##_values(double *restrict h, const double *restrict z, size_t n, double a)               \
     {                                                                                                            \
         for (size_t i = 0; i < n; i++)                                                                           \
             h[i] = symbol##_value(z[i], a);                                                                      \
     }                                                                                                            \
-    static void symbol##_slopes(double *restrict d, const double *restrict z, size_t n, double a)               \
+    MULTIVERSION static void symbol##_slopes(double *restrict d, const double *restrict z, size_t n, double a)               \
     {                                                                                                            \
         for (size_t i = 0; i < n; i++)                                                                           \
             d[i] = symbol##_slope(z[i], a);                                                                      \

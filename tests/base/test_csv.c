@@ -237,7 +237,7 @@ static void *feed(void *path)
 static void fifo(void **state)
 {
     (void)state;
-    char path[128];
+    char path[512];
     snprintf(path, sizeof path, "%s", files_path(&files, "fifo"));
     assert_int_equal(mkfifo(path, 0600), 0);
     pthread_t writer;

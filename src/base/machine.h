@@ -1,0 +1,20 @@
+/* The machine: how many CPUs and how much memory this process may use.
+ * The one thing to know: limits of cgroups and of setrlimit count, not only what the hardware has. */
+#ifndef BASE_MACHINE_H
+#define BASE_MACHINE_H
+
+#include <stddef.h>
+
+/* Threads to use: `asked` if positive, else SLURM_CPUS_PER_TASK, else the CPUs this process may run on; 1 … 128. */
+int machine_threads(int asked);
+
+/* Bytes this process may still take: the least of free memory, the cgroup's and RLIMIT_AS's and RLIMIT_DATA's limits. */
+double machine_memory(void);
+
+/* The CPU's name, "unknown" where the system does not say. */
+void machine_cpu(char *name, size_t room);
+
+/* Seconds on a clock that only moves forward. */
+double machine_seconds(void);
+
+#endif

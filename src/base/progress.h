@@ -1,0 +1,22 @@
+/* Progress: one line on standard error, with rate and time left.
+ * The one thing to know: on a terminal it rewrites itself; elsewhere it prints at most once a minute.
+ * NO_COLOR and -q are respected; nothing of it reaches standard output. */
+#ifndef BASE_PROGRESS_H
+#define BASE_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    const char *what;         /* "networks" */
+    double start, shown;      /* machine_seconds */
+    int64_t total, before;    /* items in all, and done before this process began */
+    bool wanted, terminal, drawn;
+} Progress;
+
+/* `mode` is auto, always or never. Returns -1 after a usage error. */
+int progress_begin(Progress *p, const char *what, int64_t total, int64_t before, const char *mode, bool quiet);
+void progress_show(Progress *p, int64_t done);
+void progress_end(Progress *p);
+
+#endif

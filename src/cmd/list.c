@@ -1,0 +1,135 @@
+/* fathom list: what can be chosen, and what the names mean.
+ * The one thing to know: a list is a row of `lists` below, a registry or a function that fills a table; nothing is typed twice. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/table.h"
+#include "model/spec.h"
+
+typedef struct {
+    bool csv, names;
+} ListArgs;
+
+typedef struct {
+    const char *name, *about;
+    const Registry *registry;   /* or */
+    void (*fill)(Table *t);
+} List;
+
+static void fill_commands(Table *t)
+{
+    table_header(t, (const char *const[]){"name", "summary", NULL});
+    for (size_t i = 0; i < n_commands; i++)
+        table_row(t, (const char *const[]){commands[i]->manual.command, commands[i]->manual.summary});
+}
+
+static void fill_registry(Table *t, const Registry *r)
+{
+    Text standard = {0};
+    table_header(t, (const char *const[]){"name", "alias", "parameter", "default", "formula", "about", NULL});
+    for (size_t i = 0; i < r->count; i++) {
+        const Named *row = registry_row(r, i);
+        text_clear(&standard);
+        if (row->parameter && !isnan(row->standard))
+            text_shortest(&standard, row->standard);
+        table_row(t, (const char *const[]){row->name, row->alias, row->parameter, text_str(&standard), row->formula, row->about});
+    }
+    text_free(&standard);
+}
+
+static const List lists[] = {
+    {"activations", "-a: what a unit does to its input", &activations, NULL},
+    {"inits", "-i: how weights are drawn", &inits, NULL},
+    {"archs", "--arch: how layers are joined", &archs, NULL},
+    {"norms", "--norm: what is normalised between layers", &norms, NULL},
+    {"losses", "--loss: what is differentiated", &losses, NULL},
+    {"dtypes", "--dtype: the number format of elements and products", &dtypes, NULL},
+    {"commands", "fathom COMMAND", NULL, fill_commands},
+};
+static const size_t n_lists = sizeof lists / sizeof *lists;
+
+/* `fathom list` alone: the lists themselves. */
+static void fill_lists(Table *t)
+{
+    table_header(t, (const char *const[]){"name", "about", NULL});
+    for (size_t i = 0; i < n_lists; i++)
+        table_row(t, (const char *const[]){lists[i].name, lists[i].about});
+}
+
+static int fill(Table *t, const char *name)
+{
+    if (!name) {
+        fill_lists(t);
+        return 0;
+    }
+    for (size_t i = 0; i < n_lists; i++) {
+        if (strcmp(lists[i].name, name))
+            continue;
+        if (lists[i].registry)
+            fill_registry(t, lists[i].registry);
+        else
+            lists[i].fill(t);
+        return 0;
+    }
+    Text names = {0};
+    for (size_t i = 0; i < n_lists; i++)
+        text_format(&names, "%s%s", i ? ", " : "", lists[i].name);
+    error(EXIT_USAGE, "no list '%s'; there are: %s", name, text_str(&names));
+    text_free(&names);
+    return -1;
+}
+
+/* The terminal's width, 0 where standard output is none. */
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+        return 0;
+    return size.ws_col;
+}
+
+static int run(void *args, int n, char **operands)
+{
+    const ListArgs *a = args;
+    Table table = {0};
+    Text text = {0};
+    const int failed = fill(&table, n ? operands[0] : NULL);
+    if (!failed && a->csv)
+        table_csv(&text, &table);
+    else if (!failed && a->names)
+        table_names(&text, &table);
+    else if (!failed)
+        table_people(&text, &table, terminal_width());
+    fputs(text_str(&text), stdout);
+    text_free(&text);
+    table_free(&table);
+    return failed;
+}
+
+static size_t groups(void *args, OptGroup out[MOST_GROUPS])
+{
+    static const Option options[] = {
+        {.name = "csv", .help = "as CSV, for machines", .kind = OPT_FLAG, .offset = offsetof(ListArgs, csv)},
+        {.name = "names", .help = "the names alone, one a line", .kind = OPT_FLAG, .offset = offsetof(ListArgs, names)},
+    };
+    out[0] = (OptGroup){"Output", options, sizeof options / sizeof *options, args};
+    return 1;
+}
+
+static const char *const examples[] = {
+    "fathom list activations                 # names, parameters, formulas and sources",
+    "fathom list inits --csv                 # the same, for a program",
+    "fathom list                             # which lists there are",
+    NULL,
+};
+
+const Command command_list = {
+    .manual = {.command = "list", .summary = "what can be chosen: names, parameters, formulas", .operands = "[LIST]",
+               .examples = examples, .most = 1, .list = ""},
+    .args_size = sizeof(ListArgs),
+    .groups = groups,
+    .run = run,
+};

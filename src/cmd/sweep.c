@@ -1,0 +1,195 @@
+/* fathom sweep: sample networks over a grid and record every layer.
+ * The one thing to know: the options that define a network are the rows of fields.def; the others say how and where. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/machine.h"
+#include "cmd/cmd.h"
+#include "lab/sweep.h"
+#include "net/dump.h"
+
+typedef struct {
+    Words words;
+    const char *from, *output, *shard, *progress, *dump;
+    int64_t threads;
+    bool force, dry_run, quiet, verbose;
+    int argc;
+    char **argv;
+} SweepArgs;
+
+#define CHOICE(member_, option_, letter_, fallback_, otherwise_, registry_, help_) \
+    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .otherwise = otherwise_ ? otherwise_ : fallback_, .kind = OPT_TEXT, \
+     .offset = offsetof(SweepArgs, words.axis[FIELD_##member_])},
+#define WHOLE(member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_) \
+    CHOICE(member_, option_, letter_, fallback_, otherwise_, unused, help_)
+#define REAL WHOLE
+static const Option axis_options[] = {
+#include "model/fields.def"
+};
+#undef CHOICE
+#undef WHOLE
+#undef REAL
+
+#define MEMBER(name_) .offset = offsetof(SweepArgs, name_)
+static const Option grid_options[] = {
+    {.name = "input", .argument = "INPUT", .kind = OPT_TEXT, MEMBER(words.input), .otherwise = "gaussian",
+     .help = "gaussian, sphere, idx:IMAGES or csv:FILE; plain or .gz"},
+    {.name = "seeds", .letter = 's', .argument = "N|LIST", .kind = OPT_TEXT, MEMBER(words.seeds), .otherwise = "10",
+     .help = "how many networks a point (0 ... N-1), or which: 5:9, 3,7"},
+    {.name = "seed", .argument = "N", .kind = OPT_TEXT, MEMBER(words.master), .otherwise = "0", .help = "master seed of all random numbers"},
+    {.name = "zip", .argument = "A,B", .kind = OPT_TEXT, MEMBER(words.zip), .otherwise = "none: the grid is the product",
+     .help = "axes that move together, value by value"},
+    {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification; other options change it"},
+    {.name = "rng", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.generator), .otherwise = "philox4x32",
+     .help = "generator: any of GSL's, to cross-check the law"},
+};
+
+static const Option output_options[] = {
+    {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .otherwise = "results/sweep-HASH",
+     .help = "where the CSV files go; - for layers.csv on standard output"},
+    {.name = "layers", .argument = "WHICH", .kind = OPT_TEXT, MEMBER(words.layers), .otherwise = "all",
+     .help = "which layers are written: all, ends or every:K"},
+    {.name = "no-raw", .kind = OPT_FLAG, MEMBER(words.no_raw), .help = "leave out layers.csv"},
+    {.name = "force", .kind = OPT_FLAG, MEMBER(force), .help = "replace another run's files in DIR"},
+    {.name = "dump", .argument = "DIR", .kind = OPT_TEXT, MEMBER(dump), .help = "write every array of one network as .npy, and nothing else"},
+    {.name = "dry-run", .kind = OPT_FLAG, MEMBER(dry_run), .help = "print what the run would cost, and sample nothing"},
+};
+
+static const Option run_options[] = {
+    {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,
+     .otherwise = "SLURM_CPUS_PER_TASK, or all CPUs", .help = "networks sampled at a time"},
+    {.name = "shard", .argument = "I/N", .kind = OPT_TEXT, MEMBER(shard), .otherwise = "1/1", .help = "do the I-th of N shares; fathom merge makes the whole"},
+    {.name = "progress", .argument = "WHEN", .kind = OPT_TEXT, MEMBER(progress), .help = "auto, always or never"},
+    {.name = "quiet", .letter = 'q', .kind = OPT_FLAG, MEMBER(quiet), .help = "say nothing but errors"},
+    {.name = "verbose", .letter = 'v', .kind = OPT_FLAG, MEMBER(verbose), .help = "say what is done"},
+};
+
+static void defaults(void *args)
+{
+    *(SweepArgs *)args = (SweepArgs){.progress = "auto"};
+}
+
+#define GROUP(title, options, target) {title, options, sizeof options / sizeof *options, target}
+
+static size_t groups(void *args, OptGroup out[MOST_GROUPS])
+{
+    const OptGroup all[] = {
+        GROUP("The network: every one of these is an axis (16,64 or 10:100:10 or 2:256:x2 or 0.5:4:n41 or 1e-4:1:l9)", axis_options, args),
+        GROUP("The grid", grid_options, args),
+        GROUP("What comes out", output_options, args),
+        GROUP("How it runs", run_options, args),
+    };
+    memcpy(out, all, sizeof all);
+    return sizeof all / sizeof *all;
+}
+
+static int read_shard(const char *word, Shard *shard)
+{
+    *shard = (Shard){1, 1};
+    if (!word)
+        return 0;
+    char first[32];
+    const char *slash = strchr(word, '/');
+    if (slash && slash - word < (int)sizeof first) {
+        snprintf(first, sizeof first, "%.*s", (int)(slash - word), word);
+        if (text_to_whole(first, &shard->index) && text_to_whole(slash + 1, &shard->count) && shard->index >= 1 && shard->count >= shard->index)
+            return 0;
+    }
+    return error(EXIT_USAGE, "--shard '%s': write I/N with I from 1 to N", word);
+}
+
+static int dry_run(const Experiment *e, const Estimate *est)
+{
+    Text bytes = {0}, memory = {0}, time = {0};
+    text_human_bytes(&bytes, est->file_bytes);
+    text_human_bytes(&memory, est->memory);
+    text_human_seconds(&time, estimate_seconds(est->flop, est->threads));
+    printf("points    %lld\nnetworks  %lld\nrows      %lld\nfiles     about %s\nwork      %.3g FLOP\ntime      about %s on %d thread%s\nmemory    %s\n",
+           (long long)e->points, (long long)est->networks, (long long)est->rows, text_str(&bytes), est->flop, text_str(&time), est->threads,
+           est->threads == 1 ? "" : "s", text_str(&memory));
+    text_free(&bytes);
+    text_free(&memory);
+    text_free(&time);
+    return 0;
+}
+
+static int dump(const SweepArgs *a, const Experiment *e)
+{
+    if (e->points != 1 || e->seeds.count != 1)
+        return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
+                     (long long)e->points, e->seeds.count);
+    NetSpec spec;
+    experiment_point(e, 0, &spec);
+    return dump_network(a->dump, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[0]}, e->generator, e->data);
+}
+
+static int sweep(const SweepArgs *a, const Experiment *e)
+{
+    Text directory = {0};
+    SweepJob job = {.experiment = e, .progress = a->progress, .argc = a->argc, .argv = a->argv, .force = a->force, .quiet = a->quiet};
+    if (read_shard(a->shard, &job.shard) || estimate_run(&job.estimate, e, job.shard, machine_threads((int)a->threads)))
+        return -1;
+    if (a->dry_run)
+        return dry_run(e, &job.estimate);
+    if (!a->output)
+        text_format(&directory, "results/sweep-%08x", (unsigned)(experiment_hash(e) >> 32));
+    else if (strcmp(a->output, "-"))
+        text_string(&directory, a->output);
+    if (!a->output && job.shard.count > 1)
+        text_format(&directory, "-part-%lld", (long long)job.shard.index);
+    job.directory = directory.length ? text_str(&directory) : NULL;
+    const int result = sweep_run(&job);
+    if (result == 0 && job.directory)
+        printf("%s\n", job.directory);
+    text_free(&directory);
+    return result;
+}
+
+static int read_and_run(SweepArgs *a)
+{
+    Experiment e;
+    int result = experiment_read(&e, &a->words);
+    if (result == 0)
+        result = a->dump ? dump(a, &e) : sweep(a, &e);
+    experiment_free(&e);
+    return result;
+}
+
+static int run(void *args, int n, char **operands)
+{
+    SweepArgs *a = args;
+    Text seed = {0}, input = {0};
+    (void)n, (void)operands;
+    notice_quiet(a->quiet);
+    Manifest *from = a->from ? manifest_open(a->from) : NULL;
+    if (a->from && !from)
+        return -1;
+    if (from) {
+        manifest_words(from, &a->words);
+        manifest_composed(from, &a->words, &seed, &input);
+    }
+    const int result = read_and_run(a);
+    manifest_close(from);
+    text_free(&seed);
+    text_free(&input);
+    return result;
+}
+
+static const char *const examples[] = {
+    "fathom sweep                                           # relu, depth 50: something to look at in a second",
+    "fathom sweep -a relu,tanh,selu -d 10:100:10 -s 50 -o results/depth",
+    "fathom sweep -a tanh -i gaussian --sigma-w 0.5:2.5:n21 --sigma-b 0.2236 -d 50 -o results/edge",
+    "fathom sweep -a sigmoid -d 1000 -o - | head            # CSV on standard output",
+    "fathom sweep -a relu -w 64,256 --input idx:train-images-idx3-ubyte.gz --layers every:5",
+    "fathom sweep -a gelu -d 10:100:10 --dry-run            # what would it cost",
+    NULL,
+};
+
+const Command command_sweep = {
+    .manual = {.command = "sweep", .summary = "sample networks over a grid and record every layer", .operands = "", .examples = examples},
+    .args_size = sizeof(SweepArgs),
+    .defaults = defaults,
+    .groups = groups,
+    .run = run,
+};

@@ -1,0 +1,105 @@
+/* Estimates: memory from the layouts, time from a short measurement.
+ * The one thing to know: weights are kept where all of them fit into half of what is free; else one matrix at a time is redrawn. */
+#include "lab/estimate.h"
+
+#include <gsl/gsl_cblas.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/machine.h"
+#include "base/mem.h"
+#include "lab/record.h"
+#include "net/pass.h"
+#include "num/blas.h"
+
+/* Measured: a thread's stack and BLAS's packing buffers; and the text of a row. */
+static const double thread_bytes = 1.5e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
+
+static double resident(void)
+{
+    double size = 0, pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (f && fscanf(f, "%lf %lf", &size, &pages) != 2)
+        pages = 0;
+    if (f)
+        fclose(f);
+    return pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+typedef struct {
+    double kept, redrawn;   /* the largest network's workspace with all weights, and with one matrix */
+} Workspace;
+
+static Workspace survey(Estimate *out, const Plan *plan)
+{
+    Workspace most = {0, 0};
+    const Experiment *e = plan->experiment;
+    for (int64_t k = 0; k < plan->points; k++) {
+        NetSpec spec;
+        experiment_point(e, plan_point(plan, k), &spec);
+        const int64_t kept = thinning_count(e->layers, &spec), all = spec_layers(&spec) + 1;
+        out->rows += kept * plan->seeds;
+        out->flop += pass_flop(&spec) * (double)plan->seeds;
+        out->file_bytes += (double)kept * ((e->raw ? row_bytes * (double)plan->seeds : 0) + summary_bytes) + network_bytes * (double)plan->seeds;
+        out->most_rows = all > out->most_rows ? all : out->most_rows;
+        out->most_kept = kept > out->most_kept ? kept : out->most_kept;
+        most.kept = fmax(most.kept, pass_bytes(&spec, true));
+        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, false));
+    }
+    return most;
+}
+
+int estimate_run(Estimate *out, const Experiment *e, Shard shard, int threads)
+{
+    const Plan plan = plan_of(e, shard);
+    ColumnId which[COL_COUNT];
+    const double columns_kept = 8 * (double)record_summarised(which), room = machine_memory();
+    *out = (Estimate){.networks = plan.points * plan.seeds};
+    const Workspace most = survey(out, &plan);
+    const double kept = (double)out->most_kept;
+    const double common = resident() + 1e6 + columns_kept * kept * (double)plan.seeds;
+    const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = (double)out->most_rows * sizeof(LayerRow);
+    if (out->networks < threads)
+        threads = out->networks ? (int)out->networks : 1;
+    for (out->threads = threads; out->threads >= 1; out->threads--) {
+        const double t = out->threads;
+        const double rest = common + t * (thread_bytes + rows + 2 * slot);
+        out->slots = 2 * out->threads;
+        out->pass_bytes = rest + t * most.kept <= room / 2 ? most.kept : most.redrawn;
+        out->memory = rest + t * out->pass_bytes;
+        if (out->memory <= 0.9 * room)
+            break;
+    }
+    if (out->threads < 1) {
+        Text need = {0}, have = {0};
+        text_human_bytes(&need, out->memory);
+        text_human_bytes(&have, room);
+        error(EXIT_TOOBIG, "the largest network needs %s of memory and %s are free; make width, depth or batch smaller", text_str(&need), text_str(&have));
+        text_free(&need);
+        text_free(&have);
+        return -1;
+    }
+    if (out->threads < threads)
+        notice("%d threads instead of %d: more do not fit into memory", out->threads, threads);
+    return 0;
+}
+
+double estimate_seconds(double flop, int threads)
+{
+    enum { N = 256, B = 32, TIMES = 20 };
+    double *a = mem_doubles(N * N), *b = mem_doubles(B * N), *c = mem_doubles(B * N);
+    memset(a, 0, N * N * sizeof *a);
+    memset(b, 0, B * N * sizeof *b);
+    blas_one_thread();
+    const double start = machine_seconds();
+    for (int i = 0; i < TIMES; i++)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, N, N, 1, b, N, a, N, 0, c, N);
+    const double seconds = machine_seconds() - start;
+    free(a);
+    free(b);
+    free(c);
+    return flop * seconds / (2.0 * B * N * N * TIMES) / threads;
+}

@@ -1,0 +1,27 @@
+/* Estimates: what a run will cost, before it starts.
+ * The one thing to know: memory is what will be allocated and touched, computed by the code that allocates it; time is a guess
+ * from a few milliseconds of measured speed. */
+#ifndef LAB_ESTIMATE_H
+#define LAB_ESTIMATE_H
+
+#include "lab/store.h"
+
+typedef struct {
+    int64_t networks, rows;
+    double file_bytes;      /* of layers.csv, networks.csv and summary.csv */
+    double flop;
+    double memory;          /* peak resident bytes of the whole process */
+    double pass_bytes;      /* of one worker's workspace */
+    int64_t most_rows;      /* of one network, all layers */
+    int64_t most_kept;      /* of one network, those written */
+    int threads;            /* that fit into memory */
+    int slots;
+} Estimate;
+
+/* 71 after error() where not even one thread fits into this machine's memory. */
+int estimate_run(Estimate *out, const Experiment *e, Shard shard, int threads);
+
+/* Seconds for `flop` on `threads` threads. */
+double estimate_seconds(double flop, int threads);
+
+#endif

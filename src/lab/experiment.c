@@ -1,0 +1,257 @@
+/* An experiment: reading it, its grid, its identity.
+ * The one thing to know: the first field of fields.def varies slowest, seeds fastest; zipped fields move together.
+ * NUMERICS changes whenever the same specification would give other bytes. */
+#include "lab/experiment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "lab/version.h"
+
+static const char *given(const char *word, const char *otherwise)
+{
+    return word ? word : otherwise;
+}
+
+static int read_input(Experiment *e, const char *word)
+{
+    static const struct {
+        const char *name;
+        InputKind kind;
+    } kinds[] = {{"gaussian", INPUT_GAUSSIAN}, {"sphere", INPUT_SPHERE}, {"idx:", INPUT_IDX}, {"csv:", INPUT_CSV}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const size_t n = strlen(kinds[i].name);
+        const bool data = kinds[i].name[n - 1] == ':';
+        if (data ? strncmp(word, kinds[i].name, n) != 0 || word[n] == '\0' : strcmp(word, kinds[i].name) != 0)
+            continue;
+        e->input = (Input){.kind = kinds[i].kind, .path = data ? word + n : NULL};
+        snprintf(e->input.identity, sizeof e->input.identity, "%s", kinds[i].name);
+        if (data && !(e->data = dataset_open(&e->input)))
+            return -1;
+        return 0;
+    }
+    return error(EXIT_USAGE, "--input '%s': there are gaussian, sphere, idx:IMAGES and csv:FILE", word);
+}
+
+static int read_layers(Thinning *t, const char *word)
+{
+    int64_t every;
+    if (!strcmp(word, "all"))
+        *t = (Thinning){1};
+    else if (!strcmp(word, "ends"))
+        *t = (Thinning){0};
+    else if (!strncmp(word, "every:", 6) && text_to_whole(word + 6, &every) && every >= 1)
+        *t = (Thinning){every};
+    else
+        return error(EXIT_USAGE, "--layers '%s': there are all, ends and every:K with a whole K of at least 1", word);
+    return 0;
+}
+
+static int find_field(const char *name, size_t n)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if ((strlen(fields[i].option) == n && !strncmp(fields[i].option, name, n)) || (strlen(fields[i].name) == n && !strncmp(fields[i].name, name, n)))
+            return (int)i;
+    return -1;
+}
+
+static int read_zip(Experiment *e, const char *word)
+{
+    int first = -1;
+    for (const char *at = word; word && *at;) {
+        const size_t n = strcspn(at, ",");
+        const int field = find_field(at, n);
+        if (field < 0)
+            return error(EXIT_USAGE, "--zip '%s': '%.*s' is not an axis; write two or more, like depth,width", word, (int)n, at);
+        if (first >= 0 && e->axes[first].count != e->axes[field].count)
+            return error(EXIT_USAGE, "--zip '%s': %s has %zu values and %s has %zu; zipped axes need as many", word, fields[first].option,
+                         e->axes[first].count, fields[field].option, e->axes[field].count);
+        if (first >= 0)
+            e->leader[field > first ? field : first] = (size_t)(field > first ? first : field);
+        if (first < 0 || field < first)
+            first = field;
+        at += n + (at[n] == ',');
+    }
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        e->leader[i] = e->leader[e->leader[i]];
+    return 0;
+}
+
+static double product(const Experiment *e)
+{
+    double n = 1;
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        n *= e->leader[i] == i ? (double)e->axes[i].count : 1;
+    return n;
+}
+
+/* The point at a place of the full product, as given, not resolved. */
+static void place(const Experiment *e, int64_t at, NetSpec *spec)
+{
+    size_t index[FIELD_COUNT];
+    for (size_t i = FIELD_COUNT; i-- > 0;)
+        if (e->leader[i] == i) {
+            index[i] = (size_t)(at % (int64_t)e->axes[i].count);
+            at /= (int64_t)e->axes[i].count;
+        }
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        field_set(spec, &fields[i], e->axes[i].values[index[e->leader[i]]]);
+    spec->input = e->input;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return x[0] != y[0] ? (x[0] < y[0] ? -1 : 1) : (x[1] > y[1]) - (x[1] < y[1]);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Different places can resolve to one network (auto beside the initialiser it means): keep the first of each. */
+static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
+{
+    const int64_t n = e->points;
+    qsort(hashes, (size_t)n, sizeof *hashes, by_hash);
+    e->kept = mem_alloc((size_t)n, sizeof *e->kept);
+    e->points = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (i == 0 || hashes[i][0] != hashes[i - 1][0])
+            e->kept[e->points++] = (int64_t)hashes[i][1];
+    qsort(e->kept, (size_t)e->points, sizeof *e->kept, by_place);
+    if (e->points < n)
+        notice("%lld of %lld points are the same network twice (auto stands for another initialiser); each is run once",
+               (long long)(n - e->points), (long long)n);
+}
+
+static int resolve_all(Experiment *e)
+{
+    const double total = product(e) * (double)e->seeds.count;
+    if (total > 1e9)
+        return error(EXIT_USAGE, "the grid has %.3g networks; at most 1e9 make one run: shorten an axis or use fewer seeds", total);
+    e->points = (int64_t)product(e);
+    const bool may_repeat = e->axes[FIELD_init].count > 1;
+    uint64_t(*hashes)[2] = may_repeat ? mem_alloc((size_t)e->points, sizeof *hashes) : NULL;
+    int result = 0;
+    for (int64_t i = 0; i < e->points && result == 0; i++) {
+        NetSpec spec;
+        place(e, i, &spec);
+        result = spec_resolve(&spec);
+        if (result == 0 && hashes) {
+            hashes[i][0] = experiment_key(e, &spec);
+            hashes[i][1] = (uint64_t)i;
+        }
+    }
+    if (result == 0 && hashes)
+        drop_repeated(e, hashes);
+    free(hashes);
+    return result;
+}
+
+int experiment_read(Experiment *e, const Words *w)
+{
+    *e = (Experiment){.raw = !w->no_raw};
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        e->leader[i] = i;
+        if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback)))
+            return -1;
+    }
+    if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
+        return error(EXIT_USAGE, "--seed '%s': not a whole number from 0 to 2^53", w->master);
+    e->generator = rng_type(given(w->generator, "philox4x32"));
+    if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_layers(&e->layers, given(w->layers, "all")) ||
+        read_zip(e, w->zip) || read_input(e, given(w->input, "gaussian")))
+        return -1;
+    return resolve_all(e);
+}
+
+void experiment_free(Experiment *e)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        axis_free(&e->axes[i]);
+    seeds_free(&e->seeds);
+    dataset_close(e->data);
+    free(e->kept);
+    *e = (Experiment){0};
+}
+
+void experiment_point(const Experiment *e, int64_t index, NetSpec *spec)
+{
+    place(e, e->kept ? e->kept[index] : index, spec);
+    if (spec_resolve(spec))
+        BUG("a point that resolved before does not now");
+}
+
+uint64_t experiment_key(const Experiment *e, const NetSpec *spec)
+{
+    Text text = {0};
+    spec_text(&text, spec);
+    const uint64_t key = text_hash((uint64_t)e->master, text_str(&text));
+    text_free(&text);
+    return key;
+}
+
+bool experiment_varies(const Experiment *e, FieldId field)
+{
+    return e->axes[field].count > 1;
+}
+
+bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer)
+{
+    return layer == 0 || layer >= spec->depth || (t.every && layer % t.every == 0);
+}
+
+int64_t thinning_count(Thinning t, const NetSpec *spec)
+{
+    const int64_t inner = t.every ? (spec->depth - 1) / t.every : 0;
+    return 1 + inner + spec_layers(spec) - spec->depth + 1;
+}
+
+void thinning_text(Text *out, Thinning t)
+{
+    if (t.every > 1)
+        text_format(out, "every:%lld", (long long)t.every);
+    else
+        text_string(out, t.every ? "all" : "ends");
+}
+
+void experiment_zip_text(Text *out, const Experiment *e)
+{
+    bool any = false;
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        for (size_t k = i + 1; e->leader[i] == i && k < FIELD_COUNT; k++)
+            if (e->leader[k] == i) {
+                text_format(out, "%s%s,%s", any ? "," : "", any ? "" : fields[i].option, fields[k].option);
+                any = true;
+            }
+}
+
+void experiment_text(Text *out, const Experiment *e)
+{
+    text_format(out, "schema=%d\nnumerics=%d\ngenerator=%s\nseed=%lld\nseeds=", MANIFEST_SCHEMA, MANIFEST_NUMERICS, e->generator->name,
+                (long long)e->master);
+    seeds_text(out, &e->seeds);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        text_format(out, "\n%s=", fields[i].name);
+        axis_text(out, &e->axes[i], &fields[i]);
+    }
+    text_string(out, "\nzip=");
+    experiment_zip_text(out, e);
+    text_format(out, "\ninput=%s\nraw=%d\nlayers=", e->input.identity, e->raw);
+    thinning_text(out, e->layers);
+    text_char(out, '\n');
+}
+
+uint64_t experiment_hash(const Experiment *e)
+{
+    Text text = {0};
+    experiment_text(&text, e);
+    const uint64_t hash = text_hash(0, text_str(&text));
+    text_free(&text);
+    return hash;
+}

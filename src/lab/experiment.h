@@ -1,0 +1,63 @@
+/* An experiment: what a run is asked to do, resolved; its grid of points, and its identity.
+ * The one thing to know: point i is a pure function of the experiment; the hash covers all that determines the bytes of the results,
+ * and nothing else (not threads, not where data or results lie). */
+#ifndef LAB_EXPERIMENT_H
+#define LAB_EXPERIMENT_H
+
+#include <gsl/gsl_rng.h>
+
+#include "lab/axis.h"
+#include "model/spec.h"
+#include "net/dataset.h"
+#include "num/rng.h"
+
+/* What the user typed; NULL where nothing was. */
+typedef struct {
+    const char *axis[FIELD_COUNT];
+    const char *input, *seeds, *master, *zip, *generator, *layers;
+    bool no_raw;
+} Words;
+
+/* Which layers are written: 0, the last and the readout always. */
+typedef struct {
+    int64_t every;   /* 1: all; 0: ends only */
+} Thinning;
+
+typedef struct {
+    Axis axes[FIELD_COUNT];
+    size_t leader[FIELD_COUNT];      /* the field whose index this one follows: itself, or the first it is zipped with */
+    Seeds seeds;
+    int64_t master;
+    const gsl_rng_type *generator;
+    Input input;
+    Dataset *data;                   /* NULL for made input */
+    Thinning layers;
+    bool raw;
+    int64_t points;                  /* distinct ones */
+    int64_t *kept;                   /* their places in the full product; NULL: every place */
+} Experiment;
+
+/* Read, open the data, and resolve every point once, so that a usage error appears before anything is computed. 2, 65, 66. */
+int experiment_read(Experiment *e, const Words *words);
+void experiment_free(Experiment *e);
+
+/* Point `index`, resolved; its canonical text; the key of its random streams. */
+void experiment_point(const Experiment *e, int64_t index, NetSpec *spec);
+uint64_t experiment_key(const Experiment *e, const NetSpec *spec);
+
+/* True where the field has several values in this experiment. */
+bool experiment_varies(const Experiment *e, FieldId field);
+
+/* Is layer `layer` of `spec` written; how many are. */
+bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer);
+int64_t thinning_count(Thinning t, const NetSpec *spec);
+void thinning_text(Text *out, Thinning t);
+
+/* The zipped axes as --zip takes them, "" where none are. */
+void experiment_zip_text(Text *out, const Experiment *e);
+
+/* The canonical text of the whole specification, one line a fact, and the hash of it. */
+void experiment_text(Text *out, const Experiment *e);
+uint64_t experiment_hash(const Experiment *e);
+
+#endif

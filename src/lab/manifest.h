@@ -1,0 +1,36 @@
+/* The manifest: run.json, what a run is; and host.json, where and when it ran.
+ * The one thing to know: run.json is in place before the first row, repeats the run (`--from`), and never contradicts the data.
+ * Schema: the names and meaning of columns and files; numerics: the bytes that a specification gives. */
+#ifndef LAB_MANIFEST_H
+#define LAB_MANIFEST_H
+
+#include <stdbool.h>
+
+#include "lab/experiment.h"
+
+/* Shard I of N; {1, 1} is the whole. */
+typedef struct {
+    int64_t index, count;
+} Shard;
+
+/* run.json's text. */
+void manifest_text(Text *out, const Experiment *e, Shard shard);
+
+/* Compare with the run.json at `path`: 1 where it describes the same run, 0 where another (`why` says what differs),
+ * -1 after error() 65 where it cannot be read. */
+int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why);
+
+/* The words of a run.json, for --from and merge; what `words` already holds stays; the texts live until manifest_close. */
+typedef struct Manifest Manifest;
+Manifest *manifest_open(const char *path);
+void manifest_close(Manifest *m);
+void manifest_words(const Manifest *m, Words *words);
+/* The two that are put together from parts, in the caller's texts. */
+void manifest_composed(const Manifest *m, Words *words, Text *seed, Text *input);
+Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
+const char *manifest_hash(const Manifest *m);
+
+/* host.json: command line, host, versions, CPU, threads, times. */
+void manifest_host(Text *out, int argc, char *const *argv, int threads, double seconds);
+
+#endif

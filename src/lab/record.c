@@ -1,0 +1,160 @@
+/* Records: rows to CSV text.
+ * The one thing to know: a cell that does not apply is empty; specification values print shortest, measured ones with 12 digits. */
+#include "lab/record.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+
+static const FieldId keys[] = {FIELD_activation, FIELD_init, FIELD_arch, FIELD_norm, FIELD_depth, FIELD_width, FIELD_batch};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+static bool has_key_column(FieldId field)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        if (keys[i] == field)
+            return true;
+    return field == FIELD_sigma_w || field == FIELD_sigma_b || field == FIELD_dtype;
+}
+
+static void put_key_names(Text *out)
+{
+    for (size_t i = 0; i < KEYS; i++)
+        text_format(out, "%s,", fields[keys[i]].name);
+    text_string(out, "sigma_w,sigma_b,dtype");
+}
+
+static void put_extra_names(Text *out, const Experiment *e)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (experiment_varies(e, (FieldId)f) && !has_key_column((FieldId)f))
+            text_format(out, ",%s", fields[f].name);
+    text_char(out, '\n');
+}
+
+void record_layers_header(Text *out, const Experiment *e)
+{
+    put_key_names(out);
+    text_string(out, ",seed,layer");
+    for (int c = 0; c < COL_COUNT; c++)
+        text_format(out, ",%s", columns[c].name);
+    text_string(out, ",status");
+    put_extra_names(out, e);
+}
+
+void record_networks_header(Text *out, const Experiment *e)
+{
+    put_key_names(out);
+    text_string(out, ",seed,grad_ratio_log10,grad_decay_log10,grad_decay_se,fwd_decay_log10,final_h_mean,final_h_var,engine,status");
+    put_extra_names(out, e);
+}
+
+void record_summary_header(Text *out, const Experiment *e)
+{
+    static const char *const statistics[] = {"mean", "sd", "q05", "q25", "q50", "q75", "q95"};
+    put_key_names(out);
+    text_string(out, ",layer,n");
+    for (int c = 0; c < COL_COUNT; c++) {
+        if (!columns[c].summarised)
+            continue;
+        for (size_t s = 0; s < sizeof statistics / sizeof *statistics; s++)
+            text_format(out, ",%s_%s", columns[c].name, statistics[s]);
+        text_format(out, ",theory_%s", columns[c].name);
+    }
+    put_extra_names(out, e);
+}
+
+static void put_given(Text *out, double x)
+{
+    text_char(out, ',');
+    if (!isnan(x))
+        text_measured(out, x);
+}
+
+static void put_keys(Text *out, const NetSpec *spec, double sigma_w, double sigma_b)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        field_text(out, &fields[keys[i]], field_get(spec, &fields[keys[i]]));
+        text_char(out, ',');
+    }
+    if (!isnan(sigma_w))
+        text_shortest(out, sigma_w);
+    text_char(out, ',');
+    if (!isnan(sigma_b))
+        text_shortest(out, sigma_b);
+    text_char(out, ',');
+    choice_text(out, spec->dtype);
+}
+
+static void put_extra(Text *out, const Experiment *e, const NetSpec *spec)
+{
+    for (int f = 0; f < FIELD_COUNT; f++)
+        if (experiment_varies(e, (FieldId)f) && !has_key_column((FieldId)f)) {
+            text_char(out, ',');
+            field_text(out, &fields[f], field_get(spec, &fields[f]));
+        }
+    text_char(out, '\n');
+}
+
+void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const LayerRow *row)
+{
+    put_keys(out, spec, row->sigma_w, row->sigma_b);
+    text_format(out, ",%u,%lld", seed, (long long)row->layer);
+    for (int c = 0; c < COL_COUNT; c++) {
+        text_char(out, ',');
+        if (row_has(row, (ColumnId)c))
+            text_measured(out, row->value[c]);
+    }
+    text_format(out, ",%s", status_name(row->status));
+    put_extra(out, e, spec);
+}
+
+void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row)
+{
+    const double cells[] = {row->grad_ratio_log10, row->grad_decay_log10, row->grad_decay_se, row->fwd_decay_log10, row->final_h_mean, row->final_h_var};
+    put_keys(out, spec, row->sigma_w, row->sigma_b);
+    text_format(out, ",%u", seed);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        put_given(out, cells[i]);
+    text_format(out, ",%s,%s", row->engine, status_name(row->status));
+    put_extra(out, e, spec);
+}
+
+size_t record_summarised(ColumnId out[COL_COUNT])
+{
+    size_t n = 0;
+    for (int c = 0; c < COL_COUNT; c++)
+        if (columns[c].summarised)
+            out[n++] = (ColumnId)c;
+    return n;
+}
+
+/* mean, sd, five quantiles of the finite ones among n; seven empty cells where there are none. */
+static void put_statistics(Text *out, const double *values, size_t n, size_t stride, double *scratch)
+{
+    static const double levels[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+    size_t finite = 0;
+    for (size_t s = 0; s < n; s++)
+        if (isfinite(values[s * stride]))
+            scratch[finite++] = values[s * stride];
+    put_given(out, finite ? gsl_stats_mean(scratch, 1, finite) : NOT_GIVEN);
+    put_given(out, finite > 1 ? gsl_stats_sd(scratch, 1, finite) : NOT_GIVEN);
+    gsl_sort(scratch, 1, finite);
+    for (size_t q = 0; q < sizeof levels / sizeof *levels; q++)
+        put_given(out, finite ? gsl_stats_quantile_from_sorted_data(scratch, 1, finite, levels[q]) : NOT_GIVEN);
+}
+
+void record_summary(Text *out, const Experiment *e, const NetSpec *spec, int64_t layer, double sigma_w, double sigma_b,
+                    const double *values, size_t n, size_t stride, double *scratch)
+{
+    ColumnId which[COL_COUNT];
+    const size_t summarised = record_summarised(which);
+    put_keys(out, spec, sigma_w, sigma_b);
+    text_format(out, ",%lld,%zu", (long long)layer, n);
+    for (size_t k = 0; k < summarised; k++) {
+        put_statistics(out, values + k, n, stride, scratch);
+        text_char(out, ',');   /* theory: no prediction */
+    }
+    put_extra(out, e, spec);
+}

@@ -1,0 +1,24 @@
+/* Records: rows to CSV text, by the columns of the contract.
+ * The one thing to know: keys first, then measurements in the order of columns.def, then fields that vary and have no key column. */
+#ifndef LAB_RECORD_H
+#define LAB_RECORD_H
+
+#include "lab/experiment.h"
+#include "model/row.h"
+
+void record_layers_header(Text *out, const Experiment *e);
+void record_networks_header(Text *out, const Experiment *e);
+void record_summary_header(Text *out, const Experiment *e);
+
+void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const LayerRow *row);
+void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row);
+
+/* The columns that summary.csv describes: how many, and which. */
+size_t record_summarised(ColumnId out[COL_COUNT]);
+
+/* One row of summary.csv. values[s · stride + k]: seed s, k-th summarised column, NOT_GIVEN where absent or not a number;
+ * `scratch`: n doubles. Statistics over finite values; quantiles of type 7 (Hyndman and Fan 1996), as R and NumPy by default. */
+void record_summary(Text *out, const Experiment *e, const NetSpec *spec, int64_t layer, double sigma_w, double sigma_b,
+                    const double *values, size_t n, size_t stride, double *scratch);
+
+#endif

@@ -1,0 +1,247 @@
+/* One network: forward, loss, backward, and what is measured on the way.
+ * The one thing to know: `layout` both counts and places the buffers, so the size that is promised is the size that is used.
+ * Kept for the backward pass: every h and every φ'(z); z itself is passed on and forgotten. */
+#include "net/pass.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/activate.h"
+#include "net/input.h"
+#include "net/loss.h"
+#include "net/measure.h"
+
+struct Pass {
+    double *arena;
+    double bytes;
+    int bits;
+    Rng rng;
+    const Dataset *data;
+    const NetSpec *spec;
+    Dense map;
+    double *h, *slope, *z, *g, *delta, *target, *work, *input_work;
+    int64_t *h_exponent, *z_exponent, *g_exponent, *delta_exponent;
+};
+
+typedef struct {
+    double *base;     /* NULL: only count */
+    double used;      /* doubles */
+} Arena;
+
+static double *take(Arena *arena, double doubles)
+{
+    const double rounded = ceil(doubles / 8) * 8;
+    double *place = arena->base ? arena->base + (size_t)arena->used : NULL;
+    arena->used += rounded;
+    return place;
+}
+
+static int64_t *take_exponents(Arena *arena, double count)
+{
+    return (int64_t *)(void *)take(arena, count);
+}
+
+static void layout(Pass *p, const NetSpec *spec, Arena *arena, bool keep)
+{
+    const double b = (double)spec->batch, n = (double)spec->width, in = (double)spec->input_width, out = (double)spec->outputs;
+    const double depth = (double)spec->depth, most = fmax(n, fmax(in, out));
+    p->h = take(arena, b * in + depth * b * n);
+    p->h_exponent = take_exponents(arena, (depth + 1) * b);
+    p->slope = activation_of(spec->activation)->slope ? take(arena, depth * b * n) : NULL;
+    p->z = take(arena, b * fmax(n, out));
+    p->z_exponent = take_exponents(arena, b);
+    p->g = take(arena, b * fmax(n, in));
+    p->g_exponent = take_exponents(arena, b);
+    p->delta = take(arena, b * fmax(n, out));
+    p->delta_exponent = take_exponents(arena, b);
+    p->target = take(arena, b * out);
+    p->work = take(arena, (double)measure_work_size((size_t)spec->batch, (size_t)most));
+    p->input_work = take(arena, fmax(most, b));
+    p->map.bias = take(arena, (double)dense_bias_size(spec));
+    p->map.scale = take(arena, depth + 2);
+    p->map.work = take(arena, (double)dense_work_size(spec));
+    p->map.weights = take(arena, (double)dense_weights_size(spec, keep));
+    p->map.keep = keep;
+}
+
+double pass_bytes(const NetSpec *spec, bool keep)
+{
+    Pass unused = {0};
+    Arena arena = {NULL, 0};
+    layout(&unused, spec, &arena, keep);
+    return 8 * arena.used;
+}
+
+double pass_flop(const NetSpec *spec)
+{
+    const double b = (double)spec->batch, n = (double)spec->width;
+    const double weights = n * ((double)spec->input_width + n * ((double)spec->depth - 1) + (double)spec->outputs);
+    const double gram = fmin(b, n) * b * n * 2 * (double)spec->depth, units = b * n * (double)spec->depth;
+    return weights * (4 * b + 40) + gram + 200 * units;
+}
+
+Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *data)
+{
+    Pass *p = mem_alloc(1, sizeof *p);
+    p->bytes = bytes;
+    p->arena = mem_aligned((size_t)bytes / 8 + 8, sizeof(double));
+    p->bits = 200;
+    p->data = data;
+    rng_init(&p->rng, generator);
+    p->map.rng = &p->rng;
+    return p;
+}
+
+void pass_free(Pass *p)
+{
+    if (!p)
+        return;
+    rng_done(&p->rng);
+    free(p->arena);
+    free(p);
+}
+
+void pass_set_bits(Pass *p, int bits)
+{
+    p->bits = bits;
+}
+
+static Rows rows_of(double *x, int64_t *exponent, int64_t batch, int64_t cols)
+{
+    return (Rows){x, exponent, (size_t)batch, (size_t)cols};
+}
+
+/* The activations of layer 0 … depth. */
+static Rows h_rows(const Pass *p, int64_t layer)
+{
+    const NetSpec *s = p->spec;
+    const int64_t before = layer == 0 ? 0 : s->batch * s->input_width + (layer - 1) * s->batch * s->width;
+    return rows_of(p->h + before, p->h_exponent + layer * s->batch, s->batch, layer == 0 ? s->input_width : s->width);
+}
+
+static double *slopes_of(const Pass *p, int64_t layer)
+{
+    return p->slope ? p->slope + (layer - 1) * p->spec->batch * p->spec->width : NULL;
+}
+
+static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
+{
+    if (tap)
+        tap->see(tap->context, what, layer, rows);
+}
+
+/* z of a layer from the h below it; records z and the σ's. */
+static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
+{
+    Rows below = h_rows(p, layer - 1), z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
+    dense_forward(&p->map, layer, &z, &below, p->bits);
+    row->sigma_w = dense_sigma_w(&p->map, layer);
+    row->sigma_b = spec_sigma_b(p->spec, layer);
+    measure_z(row, &z);
+    look(tap, TAP_Z, layer, &z);
+    return z;
+}
+
+static void forward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
+{
+    const NetSpec *spec = p->spec;
+    Rows x = h_rows(p, 0);
+    input_draw(&x, spec, p->data, source, &p->rng, p->input_work);
+    rows_balance(&x, p->bits);
+    measure_h(&rows[0], &x, p->work);
+    look(tap, TAP_X, 0, &x);
+    for (int64_t layer = 1; layer <= spec->depth; layer++) {
+        const Rows z = send_forward(p, layer, &rows[layer], tap);
+        Rows h = h_rows(p, layer);
+        double *slope = slopes_of(p, layer);
+        activate(spec->activation, &h, slope, &z, p->input_work);
+        rows_balance(&h, p->bits);
+        measure_h(&rows[layer], &h, p->work);
+        if (slope)
+            measure_slopes(&rows[layer], slope, h.rows, h.cols, activation_max_slope(spec->activation), p->work);
+        look(tap, TAP_H, layer, &h);
+    }
+}
+
+/* ∂L/∂h of the layer below from delta = ∂L/∂z of `layer`; records every gradient of the layer. */
+static Rows send_backward(Pass *p, int64_t layer, Rows *delta, LayerRow *rows, const Tap *tap)
+{
+    const Rows below = h_rows(p, layer - 1);
+    Rows g = rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer));
+    rows_balance(delta, p->bits);
+    measure_grad_z(&rows[layer], delta);
+    measure_grad_wb(&rows[layer], delta, &below, p->work);
+    look(tap, TAP_DELTA, layer, delta);
+    dense_backward(&p->map, layer, &g, delta);
+    rows_balance(&g, p->bits);
+    measure_grad_h(&rows[layer - 1], &g);
+    look(tap, TAP_GRAD_H, layer - 1, &g);
+    return g;
+}
+
+/* ∂L/∂h of the last layer: a random cotangent of expected norm 1, or the loss through its readout. */
+static Rows begin_backward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
+{
+    const NetSpec *spec = p->spec;
+    const LossKind kind = loss_of(spec->loss)->kind;
+    const int64_t last = spec->depth;
+    if (kind == LOSS_NONE) {
+        Rows g = rows_of(p->g, p->g_exponent, spec->batch, spec->width);
+        rng_open(&p->rng, source, 0, USE_COTANGENT);
+        rng_normals(&p->rng, g.x, g.rows * g.cols, 1 / sqrt((double)(g.rows * g.cols)));
+        memset(g.exponent, 0, g.rows * sizeof *g.exponent);
+        measure_grad_h(&rows[last], &g);
+        look(tap, TAP_GRAD_H, last, &g);
+        return g;
+    }
+    const Rows y = send_forward(p, last + 1, &rows[last + 1], tap);
+    Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->outputs);
+    loss_targets(p->target, y.rows, y.cols, kind, source, &p->rng);
+    loss_gradient(&delta, &y, p->target, kind);
+    return send_backward(p, last + 1, &delta, rows, tap);
+}
+
+static void backward(Pass *p, Rows g, LayerRow *rows, const Tap *tap)
+{
+    const NetSpec *spec = p->spec;
+    for (int64_t layer = spec->depth; layer >= 1; layer--) {
+        const Rows h = h_rows(p, layer);
+        Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->width);
+        activate_backward(spec->activation, &delta, &g, slopes_of(p, layer), &h);
+        g = send_backward(p, layer, &delta, rows, tap);
+    }
+}
+
+void pass_run(Pass *p, const NetSpec *spec, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap)
+{
+    const bool keep = pass_bytes(spec, true) <= p->bytes;
+    Arena arena = {p->arena, 0};
+    p->spec = spec;
+    layout(p, spec, &arena, keep);
+    for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
+        rows[layer] = (LayerRow){.layer = layer, .sigma_w = NOT_GIVEN, .sigma_b = NOT_GIVEN};
+    dense_begin(&p->map, spec, source);
+    forward(p, source, rows, tap);
+    backward(p, begin_backward(p, source, rows, tap), rows, tap);
+    for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
+        measure_status(&rows[layer]);
+    network_row(network, rows, spec->depth, spec_layers(spec));
+    network->engine = "dense";
+}
+
+Dense *pass_map(Pass *p)
+{
+    return &p->map;
+}
+
+Rows pass_input_of(const Pass *p, int64_t layer)
+{
+    return h_rows(p, layer - 1);
+}
+
+const double *pass_targets(const Pass *p)
+{
+    return p->target;
+}

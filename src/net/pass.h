@@ -1,0 +1,45 @@
+/* One network: sampled, sent forward and backward once, measured layer by layer.
+ * The one thing to know: a Pass is a worker's workspace, allocated once for its largest network; nothing is allocated in pass_run.
+ * h⁰ = x, z = h Wᵀ + b, h = φ(z); backpropagation after Rumelhart, Hinton and Williams 1986, on rows with power-of-two scales. */
+#ifndef NET_PASS_H
+#define NET_PASS_H
+
+#include <stdbool.h>
+
+#include "model/row.h"
+#include "model/spec.h"
+#include "net/dataset.h"
+#include "net/linmap.h"
+
+typedef struct Pass Pass;
+
+/* Bytes a Pass needs for `spec`, with all weights kept or with one matrix at a time. */
+double pass_bytes(const NetSpec *spec, bool keep);
+
+/* Floating-point operations of one network, for estimates: products, and random numbers at their equivalent. */
+double pass_flop(const NetSpec *spec);
+
+/* `bytes`: the largest pass_bytes it will meet; a network whose weights all fit into it keeps them. `data`: NULL or shared. */
+Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *data);
+void pass_free(Pass *p);
+
+typedef enum { TAP_X, TAP_Z, TAP_H, TAP_DELTA, TAP_GRAD_H } TapPoint;
+
+/* Somebody who looks at the arrays as they pass: `layer` is 0 … depth + 1. */
+typedef struct {
+    void (*see)(void *context, TapPoint what, int64_t layer, const Rows *rows);
+    void *context;
+} Tap;
+
+/* Sample the network that (spec, source) determines and fill rows[0 … spec_layers] and `network`. `tap` may be NULL. */
+void pass_run(Pass *p, const NetSpec *spec, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap);
+
+/* For a tap: the map of the network in hand (its weights and biases), the input of layer `layer`, and the loss's targets. */
+Dense *pass_map(Pass *p);
+Rows pass_input_of(const Pass *p, int64_t layer);
+const double *pass_targets(const Pass *p);
+
+/* For tests: rows are rescaled outside 2^±bits (default 200); results agree to rounding for every value from 20 to 400. */
+void pass_set_bits(Pass *p, int bits);
+
+#endif

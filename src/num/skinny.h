@@ -1,0 +1,25 @@
+/* Products of a few rows with a large matrix that is used once: z = h Wᵀ and g = δ W for small batches.
+ * The one thing to know: BLAS packs W before it multiplies, which at 32 rows costs as much as half the product; here W is read in place.
+ * Sums run over the inner index in order, with fused multiply-add where the CPU has it: the same bits for AVX2 and AVX-512. */
+#ifndef NUM_SKINNY_H
+#define NUM_SKINNY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Is this the faster way for so many rows? A constant rule: 2 to 64 rows. */
+bool skinny_serves(size_t rows);
+
+/* Doubles that skinny_pack needs. */
+size_t skinny_packed_size(size_t rows, size_t inner);
+
+/* The few rows (rows × inner), transposed and padded to whole vectors, as the two products take them. */
+void skinny_pack(double *restrict packed, const double *restrict x, size_t rows, size_t inner);
+
+/* z[a · stride + j] for j < m: h (packed, rows × n) · wᵀ; w is m × n, perhaps some rows of a larger matrix. */
+void skinny_forward(double *restrict z, size_t stride, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
+
+/* g (rows × n) = delta (packed, rows × m) · w; w is m × n. */
+void skinny_backward(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
+
+#endif
