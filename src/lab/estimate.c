@@ -42,12 +42,13 @@ static Workspace survey(Estimate *out, const Plan *plan)
         experiment_point(e, plan_point(plan, k), &spec);
         const int64_t kept = thinning_count(e->layers, &spec), all = spec_layers(&spec) + 1;
         out->rows += kept * plan->seeds;
-        out->flop += pass_flop(&spec) * (double)plan->seeds;
+        const Engine *engine = experiment_engine(e, &spec, NULL);
+        out->flop += pass_flop(&spec, engine) * (double)plan->seeds;
         out->file_bytes += (double)kept * ((e->raw ? row_bytes * (double)plan->seeds : 0) + summary_bytes) + network_bytes * (double)plan->seeds;
         out->most_rows = all > out->most_rows ? all : out->most_rows;
         out->most_kept = kept > out->most_kept ? kept : out->most_kept;
-        most.kept = fmax(most.kept, pass_bytes(&spec, true));
-        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, false));
+        most.kept = fmax(most.kept, pass_bytes(&spec, engine, true));
+        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, engine, false));
     }
     return most;
 }

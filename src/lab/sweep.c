@@ -69,7 +69,7 @@ static void worker_work(void *state, int64_t item, int slot)
     NetSpec spec;
     NetworkRow network;
     experiment_point(e, plan_point(&s->store.plan, item / s->store.plan.seeds), &spec);
-    pass_run(w->pass, &spec, (RngSource){experiment_key(e, &spec), seed}, w->rows, &network, NULL);
+    pass_run(w->pass, &spec, experiment_engine(e, &spec, NULL), (RngSource){experiment_key(e, &spec), seed}, w->rows, &network, NULL);
     text_clear(&out->layers);
     text_clear(&out->network);
     double *value = out->values;
