@@ -14,7 +14,7 @@
 #include "lab/version.h"
 #include "num/blas.h"
 
-enum { MOST_BYTES = 64 << 20 };
+enum { MOST_BYTES = 64 << 20, MOST_SHARDS = 1000000 };
 
 struct Manifest {
     json_t *root;
@@ -121,8 +121,8 @@ Shard manifest_shard(const Manifest *m)
 {
     const char *text = json_string_value(json_object_get(m->root, "shard"));
     long long index = 1, count = 1;
-    if (!text || sscanf(text, "%lld/%lld", &index, &count) != 2)
-        return (Shard){1, 1};
+    if (text && (sscanf(text, "%lld/%lld", &index, &count) != 2 || index < 1 || count < index || count > MOST_SHARDS))
+        return (Shard){0, 0};
     return (Shard){index, count};
 }
 

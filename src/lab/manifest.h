@@ -27,7 +27,7 @@ void manifest_close(Manifest *m);
 void manifest_words(const Manifest *m, Words *words);
 /* The two that are put together from parts, in the caller's texts. */
 void manifest_composed(const Manifest *m, Words *words, Text *seed, Text *input);
-Shard manifest_shard(const Manifest *m);
+Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
 const char *manifest_hash(const Manifest *m);
 
 /* host.json: command line, host, versions, CPU, threads, times. */

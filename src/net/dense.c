@@ -45,7 +45,7 @@ size_t dense_bias_size(const NetSpec *spec)
 static size_t work_size(const NetSpec *spec, int64_t layer)
 {
     const size_t m = (size_t)spec_fan_out(spec, layer), n = (size_t)spec_fan_in(spec, layer);
-    const size_t drawing = weights_work_size(m, n, init_of(spec->init)), product = skinny_work_size((size_t)spec->batch, m > n ? m : n);
+    const size_t drawing = weights_work_size(m, n, init_of(spec->init)), product = skinny_packed_size((size_t)spec->batch, m > n ? m : n);
     return drawing > product ? drawing : product;
 }
 
@@ -99,16 +99,34 @@ static void draw_bias(Dense *map, int64_t layer, size_t n)
         rng_normals(map->rng, map->bias, n, sd);
 }
 
-/* u = h Wᵀ. */
-static void multiply(double *u, const double *h, const double *w, size_t batch, size_t fan_out, size_t fan_in, double *work)
+/* u = h Wᵀ with all of W drawn before. */
+static void multiply(Rows *u, const Rows *h, const double *w, double *work)
 {
-    const int b = (int)batch, m = (int)fan_out, n = (int)fan_in;
-    if (batch == 1)
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, w, n, h, 1, 0, u, 1);
-    else if (skinny_serves(batch))
-        skinny_forward(u, h, w, batch, fan_out, fan_in, work);
-    else
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, b, m, n, 1, h, n, w, n, 0, u, m);
+    const int b = (int)h->rows, m = (int)u->cols, n = (int)h->cols;
+    if (b == 1) {
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, w, n, h->x, 1, 0, u->x, 1);
+    } else if (skinny_serves(h->rows)) {
+        skinny_pack(work, h->x, h->rows, h->cols);
+        skinny_forward(u->x, u->cols, work, w, h->rows, u->cols, h->cols);
+    } else {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, b, m, n, 1, h->x, n, w, n, 0, u->x, m);
+    }
+}
+
+/* The same for few rows, drawing W block by block and using each while it is in the cache. */
+static void draw_and_multiply(Dense *map, int64_t layer, Rows *u, const Rows *h)
+{
+    const Init *init = init_of(map->spec->init);
+    const size_t m = u->cols, n = h->cols;
+    double *w = place(map, layer);
+    skinny_pack(map->work, h->x, h->rows, n);
+    rng_open(map->rng, map->source, layer, USE_WEIGHT);
+    for (size_t j = 0; j < m; j += WEIGHTS_ROWS) {
+        const size_t some = m - j < WEIGHTS_ROWS ? m - j : WEIGHTS_ROWS;
+        weights_draw_some(w + j * n, some, n, init, spec_sigma_w(map->spec, layer), map->rng);
+        skinny_forward(u->x + j, m, map->work, w + j * n, h->rows, some, n);
+    }
+    map->drawn = layer;
 }
 
 /* The unit a row must have so that neither its products nor the biases overflow in it. */
@@ -164,8 +182,12 @@ void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits)
         draw_bias(map, layer, z->cols);
         raise_to_bias(h, map->bias, z->cols);
     }
-    draw(map, layer);
-    multiply(z->x, h->x, place(map, layer), z->rows, z->cols, h->cols, map->work);
+    if (skinny_serves(h->rows) && weights_in_parts(init_of(map->spec->init))) {
+        draw_and_multiply(map, layer, z, h);
+    } else {
+        draw(map, layer);
+        multiply(z, h, place(map, layer), map->work);
+    }
     for (size_t a = 0; a < z->rows; a++)
         z->exponent[a] = h->exponent[a];
     if (init_of(map->spec->init)->scaled_by_data) {
@@ -181,12 +203,14 @@ void dense_backward(Dense *map, int64_t layer, Rows *g, const Rows *delta)
 {
     const double *w = dense_matrix(map, layer);
     const int b = (int)g->rows, m = (int)delta->cols, n = (int)g->cols;
-    if (b == 1)
+    if (b == 1) {
         cblas_dgemv(CblasRowMajor, CblasTrans, m, n, 1, w, n, delta->x, 1, 0, g->x, 1);
-    else if (skinny_serves(g->rows))
-        skinny_backward(g->x, delta->x, w, g->rows, delta->cols, g->cols, map->work);
-    else
+    } else if (skinny_serves(g->rows)) {
+        skinny_pack(map->work, delta->x, g->rows, delta->cols);
+        skinny_backward(g->x, map->work, w, g->rows, delta->cols, g->cols);
+    } else {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, b, n, m, 1, delta->x, m, w, n, 0, g->x, n);
+    }
     if (map->scale[layer] != 1)
         cblas_dscal(b * n, map->scale[layer], g->x, 1);
     for (size_t a = 0; a < g->rows; a++)

@@ -66,19 +66,30 @@ static void draw_haar(double *w, size_t rows, size_t cols, double gain, Rng *rng
         gsl_matrix_scale(&out.matrix, gain);
 }
 
+bool weights_in_parts(const Init *init)
+{
+    return init->law == LAW_GAUSSIAN || init->law == LAW_UNIFORM;
+}
+
+void weights_draw_some(double *w, size_t count, size_t cols, const Init *init, double sigma_w, Rng *rng)
+{
+    const double sd = sigma_w / sqrt((double)cols);
+    if (init->law == LAW_GAUSSIAN)
+        rng_normals(rng, w, count * cols, sd);
+    else
+        rng_uniforms(rng, w, count * cols, sd * sqrt(3));
+}
+
 void weights_draw(double *w, size_t rows, size_t cols, const Init *init, double sigma_w, double parameter, Rng *rng, double *work)
 {
     const size_t n = rows * cols;
-    const double sd = sigma_w / sqrt((double)cols);
     switch (init->law) {
     case LAW_GAUSSIAN:
-        rng_normals(rng, w, n, sd);
+    case LAW_UNIFORM:
+        weights_draw_some(w, rows, cols, init, sigma_w, rng);
         return;
     case LAW_TRUNCATED:
-        rng_truncated(rng, w, n, sd);
-        return;
-    case LAW_UNIFORM:
-        rng_uniforms(rng, w, n, sd * sqrt(3));
+        rng_truncated(rng, w, n, sigma_w / sqrt((double)cols));
         return;
     case LAW_CONSTANT:
         for (size_t i = 0; i < n; i++)

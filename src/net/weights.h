@@ -13,6 +13,12 @@
  * `work`: weights_work_size doubles. */
 void weights_draw(double *w, size_t rows, size_t cols, const Init *init, double sigma_w, double parameter, Rng *rng, double *work);
 
+/* May the matrix be drawn a few rows at a time (a multiple of WEIGHTS_ROWS, the last block excepted), by calls of weights_draw_some
+ * on one open stream? The numbers are the same. */
+enum { WEIGHTS_ROWS = 32 };
+bool weights_in_parts(const Init *init);
+void weights_draw_some(double *w, size_t count, size_t cols, const Init *init, double sigma_w, Rng *rng);
+
 size_t weights_work_size(size_t rows, size_t cols, const Init *init);
 
 #endif

@@ -1,5 +1,5 @@
 /* Skinny products: packing the few rows, and the choice of instruction set.
- * The one thing to know: the few rows are transposed into `work`, padded to 8 samples with zeros, so that W is only ever read.
+ * The one thing to know: the few rows are transposed first, padded to 8 samples with zeros, so that W is only ever read.
  * Register tiles after Goto and van de Geijn 2008, without their packing of the large matrix. */
 #include "num/skinny.h"
 
@@ -39,8 +39,6 @@ enum { PAD = 8, BLOCK = 128 };
 #define FMA1(x, y, z) ((x) * (y) + (z))
 #include "num/skinny_kernel.inc"
 
-typedef void Kernel(double *restrict out, const double *restrict packed, const double *restrict w, size_t rows, size_t padded, size_t m, size_t n);
-
 #if defined(__x86_64__)
 #define CHOOSE(name)                                                                             \
     (__builtin_cpu_supports("avx512f")                                  ? name##_avx512          \
@@ -60,30 +58,25 @@ static size_t padded_rows(size_t rows)
     return (rows + PAD - 1) / PAD * PAD;
 }
 
-size_t skinny_work_size(size_t rows, size_t inner)
+size_t skinny_packed_size(size_t rows, size_t inner)
 {
     return skinny_serves(rows) ? padded_rows(rows) * inner : 0;
 }
 
-static void pack(double *restrict packed, const double *restrict x, size_t rows, size_t padded, size_t inner)
+void skinny_pack(double *restrict packed, const double *restrict x, size_t rows, size_t inner)
 {
-    for (size_t k = 0; k < inner; k++)
-        for (size_t a = 0; a < padded; a++)
+    const size_t padded = padded_rows(rows);
+    for (size_t a = 0; a < padded; a++)
+        for (size_t k = 0; k < inner; k++)
             packed[k * padded + a] = a < rows ? x[a * inner + k] : 0;
 }
 
-void skinny_forward(double *restrict z, const double *restrict h, const double *restrict w, size_t rows, size_t m, size_t n, double *restrict work)
+void skinny_forward(double *restrict z, size_t stride, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n)
 {
-    const size_t padded = padded_rows(rows);
-    Kernel *const kernel = CHOOSE(forward);
-    pack(work, h, rows, padded, n);
-    kernel(z, work, w, rows, padded, m, n);
+    CHOOSE(forward)(z, stride, packed, w, rows, padded_rows(rows), m, n);
 }
 
-void skinny_backward(double *restrict g, const double *restrict delta, const double *restrict w, size_t rows, size_t m, size_t n, double *restrict work)
+void skinny_backward(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n)
 {
-    const size_t padded = padded_rows(rows);
-    Kernel *const kernel = CHOOSE(backward);
-    pack(work, delta, rows, padded, m);
-    kernel(g, work, w, rows, padded, m, n);
+    CHOOSE(backward)(g, packed, w, rows, padded_rows(rows), m, n);
 }

@@ -10,13 +10,16 @@
 /* Is this the faster way for so many rows? A constant rule: 2 to 64 rows. */
 bool skinny_serves(size_t rows);
 
-/* Doubles of work that the two need. */
-size_t skinny_work_size(size_t rows, size_t inner);
+/* Doubles that skinny_pack needs. */
+size_t skinny_packed_size(size_t rows, size_t inner);
 
-/* z (rows × m) = h (rows × n) · wᵀ, w is m × n. */
-void skinny_forward(double *restrict z, const double *restrict h, const double *restrict w, size_t rows, size_t m, size_t n, double *restrict work);
+/* The few rows (rows × inner), transposed and padded to whole vectors, as the two products take them. */
+void skinny_pack(double *restrict packed, const double *restrict x, size_t rows, size_t inner);
 
-/* g (rows × n) = delta (rows × m) · w, w is m × n. */
-void skinny_backward(double *restrict g, const double *restrict delta, const double *restrict w, size_t rows, size_t m, size_t n, double *restrict work);
+/* z[a · stride + j] for j < m: h (packed, rows × n) · wᵀ; w is m × n, perhaps some rows of a larger matrix. */
+void skinny_forward(double *restrict z, size_t stride, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
+
+/* g (rows × n) = delta (packed, rows × m) · w; w is m × n. */
+void skinny_backward(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
 
 #endif

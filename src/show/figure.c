@@ -1,0 +1,133 @@
+/* Figures: the table, and what every figure says about its run.
+ * The one thing to know: a new figure is a builder (or a column for an old one), a script, and a row here.
+ * Titles are findings, made in finding.c from the numbers drawn. */
+#include "show/figure.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "show/label.h"
+
+static const Figure rows[] = {
+    {.named = {.name = "grad-norm", .formula = "log10_grad_h_norm by layer",
+               .about = "gradient norm of each layer's output: median, 25-75 % and 5-95 % over seeds, theory dashed"},
+     .column = "log10_grad_h_norm", .y_label = "gradient norm ‖∂L/∂hₗ‖", .script = "bands.gp", .build = build_bands},
+    {.named = {.name = "weight-grad", .formula = "log10_grad_w_norm by layer",
+               .about = "gradient norm of each layer's weights: what a step of training sees"},
+     .column = "log10_grad_w_norm", .y_label = "gradient norm ‖∂L/∂Wₗ‖", .script = "bands.gp", .build = build_bands},
+    {.named = {.name = "activation-mean", .formula = "h_mean by layer", .about = "mean of each layer's output over units and batch"},
+     .column = "h_mean", .y_label = "mean of hₗ", .script = "bands.gp", .build = build_bands},
+    {.named = {.name = "activation-var", .formula = "h_var by layer",
+               .about = "variance of each layer's output over units and batch; by its logarithm where it spans decades"},
+     .column = "h_var", .y_label = "variance of hₗ", .script = "bands.gp", .build = build_bands},
+    {.named = {.name = "grad-heatmap", .formula = "log10_grad_h_norm by depth and layer",
+               .about = "median gradient norm over depth and layer, one panel a curve"},
+     .column = "log10_grad_h_norm", .y_label = "layer", .script = "heatmap.gp", .build = build_heatmap},
+    {.named = {.name = "decay-vs-depth", .formula = "grad_decay_log10 by depth",
+               .about = "factor of the gradient norm per layer against depth, with 95 % intervals over seeds"},
+     .y_label = "gradient factor per layer", .script = "decay.gp", .build = build_decay},
+    {.named = {.name = "selu-trajectories", .formula = "h_mean, h_var from layer to layer",
+               .about = "(mean, variance) path through the layers, selu beside others, and its fixed point (0, 1)"},
+     .y_label = "variance of h", .script = "trajectory.gp", .build = build_trajectory},
+    {.named = {.name = "saturation", .formula = "saturated_frac, dead_frac, zero_frac by layer",
+               .about = "saturated, dead and zero fractions of each layer's units"},
+     .y_label = "fraction", .script = "bands.gp", .build = build_fractions},
+};
+
+const Registry figures = {"figure", "figures", rows, sizeof rows / sizeof *rows, sizeof *rows};
+
+const Figure *figure_at(size_t index)
+{
+    return &rows[index];
+}
+
+/* The first string called `name` anywhere in a JSON value. */
+static const char *find_string(json_t *value, const char *name, int depth)
+{
+    const char *key, *found = json_string_value(json_object_get(value, name));
+    json_t *member;
+    if (found || depth > 8)
+        return found;
+    json_object_foreach(value, key, member)
+        if (json_is_object(member) && (found = find_string(member, name, depth + 1)))
+            return found;
+    return NULL;
+}
+
+static void put_input(Text *out, const char *dir)
+{
+    Text path = {0};
+    text_format(&path, "%s/run.json", dir);
+    json_t *run = json_load_file(path.data, 0, NULL);
+    const char *input = find_string(run, "input", 0);
+    if (input) {
+        text_string(out, ", input ");
+        label_clean(out, input, 32);
+    }
+    json_decref(run);
+    text_free(&path);
+}
+
+/* Seeds: the most that any point has, from a column `n`, or rows of a point where there is no such column. */
+static long long seeds_of(const Results *r, size_t n_column)
+{
+    double most = 0;
+    for (size_t i = 0; i < r->n_points; i++) {
+        const double n = n_column < r->n_columns ? results_value(r, r->points[i].first, n_column) : (double)r->points[i].count;
+        most = fmax(most, n);
+    }
+    return most < 1e15 ? (long long)most : 0;
+}
+
+void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t n_column, bool deepest_only)
+{
+    series_setting(&p->setting, set, r, deepest_only);
+    const long long seeds = seeds_of(r, n_column);
+    text_format(&p->setting, ", %lld seed%s", seeds, seeds == 1 ? "" : "s");
+    put_input(&p->setting, dir);
+}
+
+static bool is_drawn(const SeriesSet *set, const Results *r, const Point *point, bool deepest_only)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const Series *s = &set->series[i];
+        if (s->in_panel && results_same_series(s->key, point))
+            return !deepest_only || series_deepest(s, r)->depth == point->depth;
+    }
+    return false;
+}
+
+/* Networks behind the picture, by outcome. */
+static int count_outcomes(const char *dir, const SeriesSet *set, const Results *r, bool deepest_only, size_t counts[OUTCOME_COUNT])
+{
+    Results networks;
+    Text why = {0};
+    const int result = results_read(&networks, dir, "networks.csv", NULL, 0, &why);
+    for (size_t i = 0; result == 0 && i < networks.n_points; i++) {
+        const Point *point = &networks.points[i];
+        if (is_drawn(set, r, point, deepest_only))
+            for (size_t row = point->first; row < point->first + point->count; row++)
+                counts[networks.outcomes[row]]++;
+    }
+    text_free(&why);
+    results_free(&networks);
+    return result;
+}
+
+void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only)
+{
+    static const char *const words[OUTCOME_COUNT] = {"", "hold NaN", "are dead", "overflow", "ended otherwise"};
+    size_t counts[OUTCOME_COUNT] = {0}, total = 0;
+    if (set->n_left_out)
+        picture_say(p, "%zu of %zu curves are shown.", set->n - set->n_left_out, set->n);
+    if (holes)
+        picture_say(p, "%zu value%s zero, infinite or NaN and not drawn.", holes, holes == 1 ? " is" : "s are");
+    if (count_outcomes(dir, set, r, deepest_only, counts))
+        return;
+    for (size_t i = 0; i < OUTCOME_COUNT; i++)
+        total += counts[i];
+    for (size_t i = OUTCOME_NAN; i < OUTCOME_COUNT; i++)
+        if (counts[i])
+            picture_say(p, "%zu of %zu networks %s.", counts[i], total, words[i]);
+}

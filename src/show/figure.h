@@ -1,0 +1,36 @@
+/* Figures: the registry of what `fathom plot` draws.
+ * The one thing to know: a builder reads a run's CSV files and fills a Picture; it never computes physics.
+ * A figure whose data the run does not have is skipped with a reason. */
+#ifndef SHOW_FIGURE_H
+#define SHOW_FIGURE_H
+
+#include "model/registry.h"
+#include "show/picture.h"
+
+typedef struct Figure Figure;
+struct Figure {
+    Named named;          /* formula: the columns it reads; about: what it shows */
+    const char *column;   /* of summary.csv, for builders that serve several figures */
+    const char *y_label;
+    const char *script;   /* in scripts/figures */
+    int (*build)(const Figure *figure, const char *dir, Picture *p);   /* 0; 1 skipped, p->why says so; -1 after error() */
+};
+
+extern const Registry figures;
+
+const Figure *figure_at(size_t index);
+
+/* The builders. */
+int build_bands(const Figure *figure, const char *dir, Picture *p);        /* a column by layer, median and bands over seeds */
+int build_fractions(const Figure *figure, const char *dir, Picture *p);    /* saturated, dead and zero fractions by layer */
+int build_heatmap(const Figure *figure, const char *dir, Picture *p);      /* a column over depth and layer */
+int build_decay(const Figure *figure, const char *dir, Picture *p);        /* decay per layer against depth, from networks.csv */
+int build_trajectory(const Figure *figure, const char *dir, Picture *p);   /* (mean, variance) from layer to layer */
+
+/* What all of them say below the title: depth, width, …, seeds, and the input that run.json names. */
+void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t n_column, bool deepest_only);
+
+/* Into the caption: curves left out, values that are not finite (`holes`), and networks that died or gave NaN, out of how many. */
+void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only);
+
+#endif

@@ -1,0 +1,196 @@
+/* A picture: collecting its parts, and the last step to gnuplot.
+ * The one thing to know: every text passes label_clean here, whatever file it came from.
+ * Ranges are found in C, because gnuplot warns about empty ones and cannot share them between panels. */
+#include "show/picture.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "show/label.h"
+
+enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, WORDS = 7, SECONDS = 60 };
+
+void picture_free(Picture *p)
+{
+    Text *const texts[] = {&p->data, &p->title, &p->setting, &p->caption, &p->x_label, &p->y_label, &p->why};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        text_free(texts[i]);
+    for (size_t i = 0; i < p->n_names; i++)
+        free(p->names[i].text);
+    free(p->names);
+    *p = (Picture){0};
+}
+
+static void add_name(Picture *p, PictureName name)
+{
+    p->names = mem_resize(p->names, p->n_names + 1, sizeof *p->names);
+    p->names[p->n_names++] = name;
+}
+
+void picture_panel(Picture *p, size_t index, const char *name, double low, double high, bool own)
+{
+    add_name(p, (PictureName){PICTURE_PANEL, index, low, high, own, mem_string(name)});
+}
+
+void picture_colour(Picture *p, size_t index, const char *name)
+{
+    add_name(p, (PictureName){.what = PICTURE_COLOUR, .index = index, .text = mem_string(name)});
+}
+
+void picture_range(Picture *p, int what, double low, double high)
+{
+    add_name(p, (PictureName){.what = what, .low = low, .high = high, .text = mem_string("")});
+}
+
+void picture_flag(Picture *p, size_t flag)
+{
+    add_name(p, (PictureName){.what = PICTURE_FLAG, .index = flag, .text = mem_string("")});
+}
+
+void picture_cell(Picture *p, double x)
+{
+    text_char(&p->data, ',');
+    if (isfinite(x))
+        text_measured(&p->data, x);
+}
+
+void picture_row_name(Picture *p, const char *name)
+{
+    text_string(&p->data, ",\"");
+    for (; *name; name++)
+        text_bytes(&p->data, *name == '"' ? "\"\"" : name, *name == '"' ? 2 : 1);
+    text_string(&p->data, "\"\n");
+}
+
+void picture_say(Picture *p, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    text_format(&p->caption, "%s%s", p->caption.length ? " " : "", sentence);
+}
+
+static void finish_text(Text *out, const char *s, bool latex)
+{
+    Text clean = {0};
+    label_clean(&clean, s, 400);
+    if (latex)
+        label_tex(out, text_str(&clean));
+    else
+        text_string(out, text_str(&clean));
+    text_free(&clean);
+}
+
+static void write_names(Text *out, const Picture *p, bool latex)
+{
+    text_string(out, "what\ti\tlow\thigh\town\ttext\n");
+    for (size_t i = 0; i < p->n_names; i++) {
+        const PictureName *n = &p->names[i];
+        Text text = {0};
+        finish_text(&text, n->text, latex);
+        text_format(out, "%d\t%zu\t%.12g\t%.12g\t%d\t", n->what, n->index, n->low, n->high, n->own);
+        label_cell(out, text_str(&text));
+        text_char(out, '\n');
+        text_free(&text);
+    }
+}
+
+static size_t panel_count(const Picture *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_names; i++)
+        n += p->names[i].what == PICTURE_PANEL;
+    return n;
+}
+
+int picture_draw(const Picture *p, const char *gnuplot, const char *name, const char *script, const Format *f, const char *folder, Text *made)
+{
+    Text lines[WORDS] = {{0}}, words[WORDS] = {{0}}, names = {0};
+    const size_t wider = panel_count(p) > 1 ? 118 : 100;   /* percent, as theme.gp's canvas is */
+    label_wrap(text_str(&p->title), TITLE_WIDTH * wider / 100, &lines[0], &lines[1]);
+    label_clean(&lines[2], text_str(&p->setting), SMALL_WIDTH * wider / 100);
+    label_wrap(text_str(&p->caption), SMALL_WIDTH * wider / 100, &lines[3], &lines[4]);
+    text_string(&lines[5], text_str(&p->x_label));
+    text_string(&lines[6], text_str(&p->y_label));
+    Drawing d = {.name = name, .script = script, .data = &p->data, .names = &names, .seconds = SECONDS};
+    for (size_t i = 0; i < WORDS; i++) {
+        finish_text(&words[i], text_str(&lines[i]), f->latex);
+        d.words[i] = text_str(&words[i]);
+    }
+    write_names(&names, p, f->latex);
+    const int result = gnuplot_draw(gnuplot, &d, f, folder, made);
+    for (size_t i = 0; i < WORDS; i++) {
+        text_free(&lines[i]);
+        text_free(&words[i]);
+    }
+    text_free(&names);
+    return result;
+}
+
+void range_hold(Range *range, double x)
+{
+    if (!isfinite(x))
+        return;
+    range->low = fmin(range->low, x);
+    range->high = fmax(range->high, x);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median_span(const Range *panels, size_t n)
+{
+    double *spans = mem_doubles(n);
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        if (panels[i].low <= panels[i].high)
+            spans[found++] = panels[i].high - panels[i].low;
+    qsort(spans, found, sizeof *spans, by_size);
+    const double median = found ? spans[(found - 1) / 2] : 0;
+    free(spans);
+    return median;
+}
+
+static void widen(Range *range, double least)
+{
+    const double room = fmax(0.03 * (range->high - range->low), (least - (range->high - range->low)) / 2);
+    range->low -= room;
+    range->high += room;
+}
+
+void range_share(Range *panels, bool *own, size_t n, double least, double most)
+{
+    const double limit = fmax(most, 6 * median_span(panels, n));
+    Range all = RANGE_EMPTY, shared = RANGE_EMPTY;
+    for (size_t i = 0; i < n; i++) {
+        range_hold(&all, panels[i].low);
+        range_hold(&all, panels[i].high);
+        if (panels[i].high - panels[i].low <= limit) {
+            range_hold(&shared, panels[i].low);
+            range_hold(&shared, panels[i].high);
+        }
+    }
+    if (!(all.low <= all.high))
+        all = shared = (Range){0, 1};
+    const bool one = all.high - all.low <= 2 * limit || !(shared.low <= shared.high);
+    if (one)
+        shared = all;
+    widen(&shared, least);
+    for (size_t i = 0; i < n; i++) {
+        const bool empty = !(panels[i].low <= panels[i].high);
+        own[i] = !one && !empty && panels[i].high - panels[i].low > limit;
+        if (own[i])
+            widen(&panels[i], least);
+        else
+            panels[i] = shared;
+    }
+}

@@ -1,0 +1,67 @@
+/* A picture: what a builder hands to a script: numbers, names, and the words around them.
+ * The one thing to know: data.csv holds numbers by panel and colour; names.tsv says what the numbers are called.
+ * Texts are plain UTF-8 here; the last step before gnuplot cleans them and, for LaTeX, translates them. */
+#ifndef SHOW_PICTURE_H
+#define SHOW_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+#include "show/gnuplot.h"
+#include "show/series.h"
+
+typedef struct {
+    int what;          /* PICTURE_… */
+    size_t index;
+    double low, high;
+    bool own;
+    char *text;
+} PictureName;
+
+/* Kinds of rows in names.tsv; the scripts know them by these numbers. */
+enum { PICTURE_PANEL = 1, PICTURE_COLOUR = 2, PICTURE_X = 3, PICTURE_FLAG = 4, PICTURE_Z = 5 };
+/* Flags: the vertical axis holds log10; the horizontal one is logarithmic; theory lines, bands exist; small multiples. */
+enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5 };
+
+typedef struct {
+    Text data;
+    Text title, setting, caption, x_label, y_label;
+    Text why;          /* why there is no picture, when there is none */
+    PictureName *names;
+    size_t n_names;
+} Picture;
+
+void picture_free(Picture *p);
+
+/* A panel with its vertical range (`own`: not the one the others share), a colour, the horizontal range, the range of a palette, a flag. */
+void picture_panel(Picture *p, size_t index, const char *name, double low, double high, bool own);
+void picture_colour(Picture *p, size_t index, const char *name);
+void picture_range(Picture *p, int what, double low, double high);
+void picture_flag(Picture *p, size_t flag);
+
+/* One cell of data.csv: `,number`, or `,` alone for what is not finite. */
+void picture_cell(Picture *p, double x);
+
+/* The last cell of a row, quoted as RFC 4180 has it, and the end of the line. */
+void picture_row_name(Picture *p, const char *name);
+
+/* Another sentence for the caption. */
+void picture_say(Picture *p, const char *format, ...) FORMAT(2, 3);
+
+/* Draw it with `script`; 0, or -1 after error(). */
+int picture_draw(const Picture *p, const char *gnuplot, const char *name, const char *script, const Format *f, const char *folder, Text *made);
+
+typedef struct {
+    double low, high;
+} Range;
+
+/* Nothing yet; and stretched to hold x (if finite). */
+#define RANGE_EMPTY ((Range){HUGE_VAL, -HUGE_VAL})
+void range_hold(Range *range, double x);
+
+/* Give panels of a like span one range; those whose span is far larger (over `most`, or six times the median span) keep their
+ * own. A range is never narrower than `least`, and empty ones become the shared one. */
+void range_share(Range *panels, bool *own, size_t n, double least, double most);
+
+#endif
