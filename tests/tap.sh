@@ -1,0 +1,42 @@
+#!/bin/sh
+# For tests/cli/*.sh: TAP from shell. Source it, call the functions below, end with `finish`.
+# The one thing to know: $FATHOM is the program, $work an empty folder of one's own, removed at the end; the folder one is in is the
+# repository's root.
+set -u
+: "${FATHOM:=$PWD/build/fathom}"
+count=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/fathom-cli-XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+
+pass() { count=$((count + 1)); echo "ok $count - $1"; }
+fail() { count=$((count + 1)); echo "not ok $count - $1"; shift; for line in "$@"; do printf '%s\n' "$line" | sed 's/^/# /'; done; }
+skip() { count=$((count + 1)); echo "ok $count # SKIP $1"; }
+
+# check NAME COMMAND...: the command succeeds; what it says is shown only when it does not.
+check() {
+    name=$1
+    shift
+    if said=$("$@" 2>&1); then pass "$name"; else fail "$name" "$* -> $?" "$said"; fi
+}
+
+# exits CODE PART COMMAND...: it leaves with CODE, and with one line on standard error that contains PART.
+exits() {
+    want=$1 part=$2
+    shift 2
+    "$@" >"$work/.out" 2>"$work/.err" </dev/null
+    code=$?
+    if [ $code -eq "$want" ] && [ "$(wc -l <"$work/.err")" -eq 1 ] && grep -qF -- "$part" "$work/.err"; then
+        pass "$* -> $want: $part"
+    else
+        fail "$* -> $want: $part" "exit $code" "$(cat "$work/.err")"
+    fi
+}
+
+# same NAME A B: two texts are equal.
+same() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "got:    $2" "wanted: $3"; fi; }
+
+# contains NAME TEXT PART
+contains() { case $2 in *"$3"*) pass "$1" ;; *) fail "$1" "no '$3' in:" "$2" ;; esac; }
+
+finish() { echo "1..$count"; }
