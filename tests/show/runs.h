@@ -55,7 +55,7 @@ static inline void run_summary_row(FILE *out, const RunCurve *c, int depth, int 
             if (absent)
                 fputc(',', out);
             else
-                run_cell(out, s == 1 ? 0.02 : x + spread[s] * fabs(x));
+                run_cell(out, s == 1 ? 0.02 : isinf(x) ? x : x + spread[s] * fabs(x));
         if (absent || strcmp(run_columns[k], "log10_grad_h_norm"))
             fputc(',', out);
         else
@@ -66,7 +66,7 @@ static inline void run_summary_row(FILE *out, const RunCurve *c, int depth, int 
 
 static inline FILE *run_create(const char *dir, const char *name)
 {
-    char path[512];
+    char path[2048];
     snprintf(path, sizeof path, "%s/%s", dir, name);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
