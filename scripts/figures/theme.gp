@@ -6,13 +6,14 @@ TEX = TYPE eq 'tex'
 DUMB = TYPE eq 'dumb'
 
 # --- names.tsv: panels (1), colours (2), x range (3), flags (4), palette range (5)
-array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array FLAG[8]
+array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array FLAG[8]      # flags: power, log x, theory, bands, multiples, the third line dashed
 nP = 0; nC = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
 do for [i=1:8] { FLAG[i] = 0 }
 set datafile separator tab
 take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
 stats 'names.tsv' using (take(int(column('what')), int(column('i')))) nooutput
 POWER = FLAG[1]; LOGX = FLAG[2]; THEORY = FLAG[3]; BANDS = FLAG[4] && !DUMB; MULTIPLES = FLAG[5] || nP > 1
+dash(c) = FLAG[6] && c == 3 ? 2 : 1
 set datafile separator comma
 set datafile missing NaN
 
@@ -66,8 +67,8 @@ short(name) = TEX || strlen(name) <= room ? name : name[1:room-1].'…'
 INCH = 200.0
 if (TYPE eq 'png') { set terminal pngcairo size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.0 linewidth 1.6 background rgb '#ffffff' }
 if (TYPE eq 'svg') { set terminal svg size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.333 linewidth 1.6 background '#ffffff' }
-if (TYPE eq 'pdf') { set terminal pdfcairo size WIDTH / INCH, HEIGHT / INCH font 'DejaVu Sans,20' fontscale 0.48 linewidth 1 background rgb '#ffffff' }
-if (TEX) { set terminal cairolatex pdf input colortext size WIDTH / INCH, HEIGHT / INCH linewidth 1 }
+if (TYPE eq 'pdf') { set terminal pdfcairo size WIDTH / INCH, HEIGHT / INCH font 'DejaVu Sans,20' fontscale 0.36 linewidth 1.2 pointscale 0.6 background rgb '#ffffff' }
+if (TEX) { set terminal cairolatex pdf input colortext size WIDTH / INCH, HEIGHT / INCH linewidth 1.4 pointscale 0.45 }
 if (DUMB) { set terminal dumb noenhanced size 110, (nP == 1 ? 34 : 8 + 14 * ROWS) }
 set output FILE
 # Fonts of other sizes; LaTeX has its own.
@@ -104,6 +105,7 @@ if (DUMB) {
 
 # --- ticks of an axis that holds log10: powers where it spans decades, else plain numbers at their logarithm
 nice(x) = x <= 0 ? 1 : (e = 10 ** floor(log10(x)), m = x / e, m <= 1 ? e : m <= 2 ? 2 * e : m <= 5 ? 5 * e : 10 * e)
-step_of(span, n) = span / n <= 1 ? 1 : nice(span / n)
+thrice(x) = (e = 10 ** floor(log10(x)), m = x / e, m <= 1 ? e : m <= 2 ? 2 * e : m <= 3 && x < 10 ? 3 * e : m <= 5 ? 5 * e : 10 * e)
+step_of(span, n) = span / n <= 1 ? 1 : thrice(span / n)
 minus(v) = v < 0 ? (DUMB ? '-' : TEX ? '-' : '−') . sprintf('%d', -v) : sprintf('%d', v)
 power(v) = TEX ? '$10^{' . minus(v) . '}$' : DUMB ? '1e' . minus(v) : '10^{' . minus(v) . '}'

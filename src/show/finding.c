@@ -21,7 +21,12 @@ static void put_name(Text *out, const Curves *c, size_t i)
             text_format(out, " with %s", gap + strlen(" · "));
     } else
         text_string(out, panel);
-    text_format(out, "%s%s", s->panel.length && s->variant.length ? ", " : "", text_str(&s->variant));
+    text_string(out, s->panel.length && s->variant.length ? ", " : "");
+    for (const char *v = text_str(&s->variant), *next; *v; v = next + (*next ? strlen(" · ") : 0)) {
+        next = strstr(v, " · ") ? strstr(v, " · ") : v + strlen(v);
+        text_bytes(out, v, (size_t)(next - v));
+        text_string(out, *next ? ", " : "");
+    }
     if (!s->label.length)
         text_string(out, "the network");
 }
