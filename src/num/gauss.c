@@ -106,8 +106,9 @@ static Estimate refine(Level *level, gsl_function *f, double low, double high, d
     return e;
 }
 
-/* ∫ f over the panels: tolerances relative to ∫|f|; beyond `worst` the estimate is not converged. */
-static Estimate integrate(Level *level, gsl_function *f, double wanted, double worst)
+/* ∫ f over the panels: tolerances relative to ∫|f|; beyond `worst` the estimate is not converged. *peak is the largest sum of
+ * absolute values that went into f: what cancelled in it left rounding errors that no subdivision removes. */
+static Estimate integrate(Level *level, gsl_function *f, double wanted, double worst, const double *peak)
 {
     const Points *p = &level->points;
     const size_t panels = p->count - 1;
@@ -121,32 +122,40 @@ static Estimate integrate(Level *level, gsl_function *f, double wanted, double w
     }
     if (!isfinite(gross))
         return (Estimate){NAN, NAN, isnan(gross) ? STATUS_NAN : STATUS_OVERFLOW};
-    const double allowed = wanted * gross / (double)panels;
-    const bool enough = e.error <= wanted * gross || gross < tiny;
+    const double noise = 1e-15 * *peak, goal = wanted * gross + noise;
+    const bool enough = e.error <= goal || gross < tiny;
     Status trouble = STATUS_OK;
     e.error = 0;
     for (size_t i = 0; i < panels; i++) {
         Estimate one = {part[i], off[i], STATUS_OK};
-        if (!enough && off[i] > allowed)
-            one = refine(level, f, p->at[i], p->at[i + 1], allowed);
+        if (!enough && off[i] > goal / (double)panels)
+            one = refine(level, f, p->at[i], p->at[i + 1], goal / (double)panels);
         e.value += one.value;
         e.error += one.error;
         trouble = status_worse(trouble, one.status);
     }
-    if (trouble != STATUS_OK && !(e.error <= worst * gross))
+    if (trouble != STATUS_OK && !(e.error <= worst * gross + 100 * noise))
         return (Estimate){NAN, e.error, trouble};
+    e.error += noise;
     return e;
 }
 
 typedef struct {
     const Integrand *f;
     double mean, sd;
+    double peak;
 } Folded;
+
+static double fold(double weight, double right, double left, double *peak)
+{
+    *peak = fmax(*peak, weight * (fabs(right) + fabs(left)));
+    return weight * (right + left);
+}
 
 static double folded(double g, void *context)
 {
-    const Folded *c = context;
-    return density(g) * (c->f->f(c->mean + c->sd * g, c->f->context) + c->f->f(c->mean - c->sd * g, c->f->context));
+    Folded *c = context;
+    return fold(density(g), c->f->f(c->mean + c->sd * g, c->f->context), c->f->f(c->mean - c->sd * g, c->f->context), &c->peak);
 }
 
 Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
@@ -163,9 +172,9 @@ Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
         add(p, (f->kinks[i] - mean) / sd);
     add_scales(p, 0, f->scale, mean, sd);
     finish(p);
-    Folded context = {f, mean, sd};
+    Folded context = {f, mean, sd, 0};
     gsl_function integrand = {folded, &context};
-    return integrate(&w->inner, &integrand, 1e-13, 1e-10);
+    return integrate(&w->inner, &integrand, 1e-13, 1e-10, &context.peak);
 }
 
 typedef struct {
@@ -173,14 +182,15 @@ typedef struct {
     const PairIntegrand *f;
     double sd, distance_sd;   /* of the centre and of the half-distance */
     double d;
+    double peak;
     double worst_error;
     Status status;
 } Pair;
 
 static double centre(double g, void *context)
 {
-    const Pair *c = context;
-    return density(g) * (c->f->f(c->sd * g, c->d, c->f->context) + c->f->f(-c->sd * g, c->d, c->f->context));
+    Pair *c = context;
+    return fold(density(g), c->f->f(c->sd * g, c->d, c->f->context), c->f->f(-c->sd * g, c->d, c->f->context), &c->peak);
 }
 
 static void centre_points(Points *p, const Pair *c)
@@ -203,7 +213,8 @@ static double distance(double g, void *context)
     if (c->sd > 0) {
         centre_points(&c->w->inner.points, c);
         gsl_function integrand = {centre, c};
-        e = integrate(&c->w->inner, &integrand, 1e-13, 1e-10);
+        c->peak = 0;
+        e = integrate(&c->w->inner, &integrand, 1e-13, 1e-10, &c->peak);
     } else {
         e = (Estimate){c->f->f(0, c->d, c->f->context), 0, STATUS_OK};
     }
@@ -229,11 +240,12 @@ Estimate gauss_pair(Gauss *w, const PairIntegrand *f, double q, double gap)
     if (!(q >= 0) || !isfinite(q) || !(gap >= 0 && gap <= 2))
         return (Estimate){NAN, NAN, STATUS_NAN};
     Pair c = {.w = w, .f = f, .sd = sqrt(q * (1 - gap / 2)), .distance_sd = sqrt(q * (gap / 2)), .status = STATUS_OK};
+    const double nothing = 0;
     Estimate e;
     if (c.distance_sd > 0) {
         distance_points(&w->outer.points, &c);
         gsl_function integrand = {distance, &c};
-        e = integrate(&w->outer, &integrand, 1e-12, 1e-9);
+        e = integrate(&w->outer, &integrand, 1e-12, 1e-9, &nothing);
     } else {
         e = (Estimate){distance(0, &c) / (2 * density(0)), 0, STATUS_OK};
     }
