@@ -123,7 +123,7 @@ static Status fill_ratios(double ln_q, double *out, void *context)
 static void examine(MeanField *m)
 {
     static const double probes[] = {0.37, 1.1, 2.385, 7.9, 31};
-    const double tiny = 1e-9 * m->scale;
+    const double tiny = 1e-150;
     m->homogeneous = m->odd = true;
     for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
         for (int sign = -1; sign <= 1; sign += 2) {
