@@ -42,6 +42,7 @@ static double f_fourth(double x, const void *m) { const double v = f_square(x, m
 static double f_slope_fourth(double x, const void *m) { const double s = f_slope_square(x, m); return s * s; }
 static double f_mixed(double x, const void *m) { return f_square(x, m) * f_slope_square(x, m); }
 static double f_slope(double x, const void *m) { return slope(m, x); }
+static double f_far_slope(double x, const void *m) { return x * slope(m, x); }
 
 static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_MEAN] = f_mean,
@@ -52,6 +53,7 @@ static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_SLOPE_FOURTH] = f_slope_fourth,
     [MOMENT_MIXED] = f_mixed,
     [MOMENT_SLOPE] = f_slope,
+    [MOMENT_FAR_SLOPE] = f_far_slope,
 };
 
 Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance)

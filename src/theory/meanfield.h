@@ -30,6 +30,7 @@ typedef enum {
     MOMENT_SLOPE_FOURTH,   /* E φ'⁴ */
     MOMENT_MIXED,          /* E φ² φ'² */
     MOMENT_SLOPE,          /* E φ' */
+    MOMENT_FAR_SLOPE,      /* E z φ' */
     MOMENT_COUNT
 } Moment;
 
