@@ -81,7 +81,7 @@ format: ## lay out src/ and tests/ by .clang-format (tables in .def files stay)
 	clang-format -i $(wildcard src/*.c src/*/*.c src/*/*.h tests/*.h tests/*/*.c tests/*/*.h)
 
 bench: all ## measure speed against PyTorch; writes results/bench/
-	@if [ -x scripts/bench/run.sh ]; then FATHOM=$(abspath $(BUILD))/fathom scripts/bench/run.sh; else echo "no benchmarks in scripts/bench yet"; fi
+	python3 scripts/bench/bench.py $(BUILD)/fathom results/bench
 
 reproduce: all ## the curated depth sweep and its figures; DATA=DIR for MNIST
 	@FATHOM=$(BUILD)/fathom sh scripts/setup.sh run-reproduce $(if $(DATA),--data '$(DATA)')
