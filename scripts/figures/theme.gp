@@ -7,10 +7,10 @@ DUMB = TYPE eq 'dumb'
 
 # --- names.tsv: panels (1), colours (2), x range (3), flags (4), palette range (5)
 array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array FLAG[8]      # flags: power, log x, theory, bands, multiples, the third line dashed
-nP = 0; nC = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
+nP = 0; nC = 0; LONGEST = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
 do for [i=1:8] { FLAG[i] = 0 }
 set datafile separator tab
-take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
+take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), LONGEST = column('low') > LONGEST ? int(column('low')) : LONGEST, nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
 stats 'names.tsv' using (take(int(column('what')), int(column('i')))) nooutput
 POWER = FLAG[1]; LOGX = FLAG[2]; THEORY = FLAG[3]; BANDS = FLAG[4] && !DUMB; MULTIPLES = FLAG[5] || nP > 1
 dash(c) = FLAG[6] && c == 3 ? 2 : 1
@@ -27,8 +27,6 @@ set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#219
 COLUMNS = nP <= 1 ? 1 : nP == 2 || nP == 4 ? 2 : nP <= 9 ? 3 : 4
 ROWS = (nP + COLUMNS - 1) / COLUMNS
 if (DUMB) { COLUMNS = nP == 1 ? 1 : 2; ROWS = (nP + COLUMNS - 1) / COLUMNS }
-LONGEST = 0
-do for [i=1:nC] { LONGEST = strlen(COLOUR[i]) > LONGEST ? strlen(COLOUR[i]) : LONGEST }
 LOWEST = 0
 do for [i=1:nP] { LOWEST = LOW[i] < LOWEST ? LOW[i] : LOWEST }
 STATISTICS = BANDS || THEORY
@@ -40,9 +38,10 @@ WIDTH = nP == 1 ? 1320 : 1560
 if (nP == 1 && BARRIGHT) { WIDTH = 1200 }
 PLOTHEIGHT = nP == 1 ? 620 : COLUMNS == 2 ? 400 : COLUMNS == 3 ? 340 : 240
 if (nP == 3) { PLOTHEIGHT = 440 }
-CHAR = TEX ? 13.5 : 11.2
+CHAR = TEX ? 13.5 : LONGEST > 30 ? 13 : 11.6
 LEFT = 160 + (POWER && LOWEST <= -100 ? 24 : 0)
 RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 172 : 40
+WIDTH = WIDTH + (RIGHT > 400 ? RIGHT - 400 : 0)
 GAPX = anyown ? 108 : 46
 GAPY = 56
 TITLE2 = strlen(HEAD2) > 0

@@ -13,19 +13,15 @@ static const RunCurve two[] = {{.activation = "sigmoid", .init = "glorot-normal"
 
 static int plot(const char *dir, const char *format, const char *figure)
 {
-    char *argv[] = {(char[]){"plot"}, (char[64]){0}, (char[64]){0}, (char[512]){0}, NULL};
-    snprintf(argv[1], 64, "--format=%s", format);
-    snprintf(argv[2], 64, figure ? "--figure=%s" : "-q", figure);
-    snprintf(argv[3], 512, "%s", dir);
+    static char name[] = "plot", quiet[] = "-q", what[64], which[64], where[1024];   /* getopt keeps a pointer into -q */
+    char *argv[] = {name, quiet, what, where, which, NULL};
+    snprintf(what, sizeof what, "--format=%s", format);
+    snprintf(where, sizeof where, "%s", dir);
+    snprintf(which, sizeof which, "--figure=%s", figure ? figure : "");
     fflush(stdout);
     const int out = dup(STDOUT_FILENO);
     assert_non_null(freopen("/dev/null", "w", stdout));
-    notice_quiet(true);
-    if (!figure) {   /* no such option here: close the gap */
-        argv[2] = argv[3];
-        argv[3] = NULL;
-    }
-    const int result = command_run(command_find("plot"), figure ? 4 : 3, argv);
+    const int result = command_run(command_find("plot"), figure ? 5 : 4, argv);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     close(out);
