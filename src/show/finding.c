@@ -173,12 +173,13 @@ void finding_variance(Text *title, const Curves *c)
         text_string(title, " holds its variance at ");
         label_power(title, c->last[keeper]);
     }
-    const int shown = gained(c, (size_t)worst) > two ? worst : lost(c, (size_t)wildest) > two ? wildest : -1;
-    if (shown < 0)
+    const bool falls = gained(c, (size_t)worst) > two, grows = lost(c, (size_t)wildest) > two;
+    if (!falls && !grows)
         return;
+    const int shown = falls ? worst : wildest;
     text_string(title, title->length ? "; that of " : "The variance of ");
     put_name(title, c, (size_t)shown);
-    text_string(title, shown == worst ? " falls to " : " grows to ");
+    text_string(title, falls ? " falls to " : " grows to ");
     label_power(title, c->last[shown]);
 }
 
