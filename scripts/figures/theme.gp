@@ -63,12 +63,13 @@ room = int((CELL + GAPX - 12) / 11.6)
 short(name) = TEX || strlen(name) <= room ? name : name[1:room-1].'…'
 
 # --- terminals
+DUMBTOP = 6 + (nC > 1 ? nC : 0) + (nP > 1 ? 1 : 0)      # lines above the panels
 INCH = 200.0
 if (TYPE eq 'png') { set terminal pngcairo size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.0 linewidth 1.6 background rgb '#ffffff' }
 if (TYPE eq 'svg') { set terminal svg size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.333 linewidth 1.6 background '#ffffff' }
 if (TYPE eq 'pdf') { set terminal pdfcairo size WIDTH / INCH, HEIGHT / INCH font 'DejaVu Sans,20' fontscale 0.36 linewidth 1.2 pointscale 0.6 background rgb '#ffffff' }
 if (TEX) { set terminal cairolatex pdf input colortext size WIDTH / INCH, HEIGHT / INCH linewidth 1.4 pointscale 0.45 }
-if (DUMB) { set terminal dumb noenhanced size 110, (nP == 1 ? 34 : 8 + 14 * ROWS) }
+if (DUMB) { set terminal dumb noenhanced size 110, DUMBTOP + (nP == 1 ? 30 : 14 * ROWS) }
 set output FILE
 # Fonts of other sizes; LaTeX has its own.
 size(n) = TEX ? '' : sprintf(',%d', n)
@@ -76,11 +77,11 @@ FTITLE = size(23); FSETTING = size(17); FNOTE = size(15); FKEY = size(16); FPANE
 FTICS = size(nP > 1 ? 15 : 17); FAXIS = size(nP > 1 ? 17 : 19)
 if (DUMB) {
     LEFT = 12; RIGHT = 2; CELL = 0; GAPX = 0
-    dumb_rows = nP == 1 ? 34 : 8 + 14 * ROWS
+    dumb_rows = DUMBTOP + (nP == 1 ? 30 : 14 * ROWS)
     left_of(i) = (11 + column_of(i) * (98.0 / COLUMNS)) / 110
     right_of(i) = (11 + (column_of(i) + 1) * (98.0 / COLUMNS) - (COLUMNS > 1 ? 9 : 0)) / 110
-    top_of(i) = 1 - (5 + row_of(i) * (nP == 1 ? 0 : 14)) / (1.0 * dumb_rows)
-    bottom_of(i) = nP == 1 ? 4.0 / dumb_rows : 1 - (5 + row_of(i) * 14 + 10) / (1.0 * dumb_rows)
+    top_of(i) = 1 - (DUMBTOP + row_of(i) * 14) / (1.0 * dumb_rows)
+    bottom_of(i) = nP == 1 ? 4.0 / dumb_rows : 1 - (DUMBTOP + row_of(i) * 14 + 10) / (1.0 * dumb_rows)
 }
 
 # --- words
@@ -89,9 +90,13 @@ set tics nomirror out scale 0.6 textcolor rgb '#222222' font FTICS
 set grid back lc rgb '#D8D8D8' lw 0.6 dt 1
 unset key
 if (DUMB) {
-    set label 101 HEAD.' '.HEAD2 at screen 0.02, screen (1 - 0.5 / dumb_rows) noenhanced
-    set label 103 SETTING at screen 0.02, screen (1 - 1.5 / dumb_rows) noenhanced
-    set label 104 YNAME.' by '.XNAME.(strlen(NOTE) ? '. '.NOTE.' '.NOTE2 : '') at screen 0.02, screen (1 - 2.5 / dumb_rows) noenhanced
+    line(n) = 1 - (n + 0.5) / dumb_rows
+    set label 101 HEAD at screen 0.02, screen line(0) noenhanced
+    set label 102 HEAD2 at screen 0.02, screen line(1) noenhanced
+    set label 103 SETTING at screen 0.02, screen line(2) noenhanced
+    set label 104 YNAME.' by '.XNAME at screen 0.02, screen line(3) noenhanced
+    set label 105 NOTE at screen 0.02, screen line(4) noenhanced
+    do for [c=1:(nC > 1 ? nC : 0)] { set label 130 + c '*#$%@&='[c:c].' '.(MARKS ? 'ABCDEFG'[c:c].' ' : '').COLOUR[c] at screen 0.12, screen line(4 + c) noenhanced }
 } else {
     set label 101 HEAD at screen X(36), screen Y(42) left noenhanced font FTITLE tc rgb '#111111'
     set label 102 HEAD2 at screen X(36), screen Y(84) left noenhanced font FTITLE tc rgb '#111111'

@@ -71,10 +71,13 @@ static int keep_data(const Picture *p, const char *name, const char *folder)
     return result;
 }
 
-/* Fill one picture: 0, 1 skipped (`wanted` makes that an error), -1. */
+/* Fill one picture: 0, 1 skipped (`wanted` makes that an error), -1. Without a folder it goes to the terminal. */
 static int build(const Figure *f, const char *dir, const char *folder, bool wanted, Picture *p)
 {
-    const int result = f->build(f, dir, p);
+    const bool monochrome = !folder && f->coloured;
+    if (monochrome)
+        text_string(&p->why, "it needs colours, and characters have none; choose another --format");
+    const int result = monochrome ? 1 : f->build(f, dir, p);
     if (result == 1 && wanted)
         return error(EXIT_DATA, "plot: figure %s cannot be drawn from '%s': %s", f->named.name, dir, text_str(&p->why));
     if (result == 1)

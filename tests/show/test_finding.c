@@ -49,6 +49,17 @@ static void test_gradient(void **state)
     says(finding_gradient, 2, LIST(NOT_GIVEN, NOT_GIVEN), LIST(NOT_GIVEN, NOT_GIVEN), NULL, 10, "No layer has a finite gradient");
 }
 
+static void test_weights(void **state)
+{
+    (void)state;
+    says(finding_weights, 1, LIST(-0.5), LIST(0), NULL, 50, "a gives all weights a gradient of at least 0.316");
+    says(finding_weights, 2, LIST(-30, -0.5), LIST(-30, 0), NULL, 50, "a leaves some 10⁻³⁰; b gives all weights a gradient of at least 0.316");
+    says(finding_weights, 1, LIST(9), LIST(0), NULL, 50, "a gives all weights a gradient of at least 1; in a it reaches 10⁹");
+    says(finding_weights, 8, LIST(0, 0, 0, 0, 0, 0, -9, -30), LIST(0, 0, 0, 0, 0, 0, 0, -30), NULL, 50,
+         "6 of 8 networks give all weights a gradient above 10⁻³; h leaves some 10⁻³⁰");
+    says(finding_weights, 1, LIST(NOT_GIVEN), LIST(NOT_GIVEN), NULL, 50, "No layer's weights have a finite gradient");
+}
+
 static void test_moments(void **state)
 {
     (void)state;
@@ -114,7 +125,7 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gradient), cmocka_unit_test(test_moments), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_gradient), cmocka_unit_test(test_weights), cmocka_unit_test(test_moments), cmocka_unit_test(test_depth),
         cmocka_unit_test(test_units),    cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
