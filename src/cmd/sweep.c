@@ -102,7 +102,7 @@ static int read_shard(const char *word, Shard *shard)
     return error(EXIT_USAGE, "--shard '%s': write I/N with I from 1 to N", word);
 }
 
-static int dry_run(const Experiment *e, const Estimate *est)
+static int dry_run(const Experiment *e, const Cost *est)
 {
     Text bytes = {0}, memory = {0}, time = {0};
     text_human_bytes(&bytes, est->file_bytes);
@@ -149,12 +149,12 @@ static int sweep(const SweepArgs *a, const Experiment *e)
 {
     Text directory = {0};
     SweepJob job = {.experiment = e, .progress = a->progress, .argc = a->argc, .argv = a->argv, .force = a->force, .quiet = a->quiet};
-    if (read_shard(a->shard, &job.shard) || estimate_run(&job.estimate, e, job.shard, machine_threads((int)a->threads)))
+    if (read_shard(a->shard, &job.shard) || estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads)))
         return -1;
     if (a->explain)
         return explain(e);
     if (a->dry_run)
-        return dry_run(e, &job.estimate);
+        return dry_run(e, &job.cost);
     if (!a->output)
         text_format(&directory, "results/sweep-%08x", (unsigned)(experiment_hash(e) >> 32));
     else if (strcmp(a->output, "-"))

@@ -33,7 +33,7 @@ typedef struct {
     double kept, redrawn;   /* the largest network's workspace with all weights, and with one matrix */
 } Workspace;
 
-static Workspace survey(Estimate *out, const Plan *plan)
+static Workspace survey(Cost *out, const Plan *plan)
 {
     Workspace most = {0, 0};
     const Experiment *e = plan->experiment;
@@ -53,12 +53,12 @@ static Workspace survey(Estimate *out, const Plan *plan)
     return most;
 }
 
-int estimate_run(Estimate *out, const Experiment *e, Shard shard, int threads)
+int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads)
 {
     const Plan plan = plan_of(e, shard);
     ColumnId which[COL_COUNT];
     const double columns_kept = 8 * (double)record_summarised(which), room = machine_memory();
-    *out = (Estimate){.networks = plan.points * plan.seeds};
+    *out = (Cost){.networks = plan.points * plan.seeds};
     const Workspace most = survey(out, &plan);
     const double kept = (double)out->most_kept;
     const double common = resident() + 1e6 + columns_kept * kept * (double)plan.seeds;
