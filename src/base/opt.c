@@ -121,7 +121,7 @@ static const Option *by_letter(const OptGroup *groups, size_t n_groups, int lett
 static int parse_all(const Manual *manual, const OptGroup *groups, size_t n_groups, int argc, char **argv, const Getopt *tables)
 {
     opterr = 0;
-    optind = 1;
+    optind = 0;   /* glibc: forget the last argv too */
     for (;;) {
         const int before = optind;
         const int c = getopt_long(argc, argv, tables->letters, tables->names, NULL);

@@ -10,6 +10,7 @@
 #include "model/row.h"
 #include "model/spec.h"
 #include "show/figure.h"
+#include "show/gnuplot.h"
 
 typedef struct {
     bool csv, names;
@@ -62,6 +63,7 @@ static const List lists[] = {
     {"losses", "--loss: what is differentiated", &losses, NULL},
     {"dtypes", "--dtype: the number format of elements and products", &dtypes, NULL},
     {"figures", "fathom plot --figure: what is drawn", &figures, NULL},
+    {"formats", "fathom plot --format: file formats of figures", &formats, NULL},
     {"columns", "layers.csv: what each column is", NULL, fill_columns},
     {"commands", "fathom COMMAND", NULL, fill_commands},
 };
