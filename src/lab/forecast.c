@@ -1,5 +1,6 @@
 /* Forecasts: the input's statistics, and the call to theory.
- * The one thing to know: at most MOST_SEEDS batches are drawn; the mean over so many inputs is as good as theory needs. */
+ * The one thing to know: the input is drawn as for the same network of depth 1, so that networks that differ in depth share one
+ * prediction, followed as deep as the deepest needs. */
 #include "lab/forecast.h"
 
 #include <math.h>
@@ -10,13 +11,14 @@
 #include "net/input.h"
 #include "net/measure.h"
 
-enum { MOST_SEEDS = 64 };
+enum { BATCHES = 32 };
 
 struct Forecast {
     const Experiment *experiment;
     Rng rng;
     Choice activation;
     MeanField *meanfield;
+    Predictor *predictor;
     double *x, *work, *length;
     int64_t *exponent;
     size_t room_x, room_length;
@@ -34,6 +36,7 @@ void forecast_free(Forecast *f)
 {
     if (!f)
         return;
+    predictor_free(f->predictor);
     meanfield_free(f->meanfield);
     rng_done(&f->rng);
     free(f->x);
@@ -90,19 +93,30 @@ static void add_batch(Forecast *f, InputLaw *law, const Rows *x, double share)
     }
 }
 
+static void draw_input(Forecast *f, const NetSpec *spec, InputLaw *law)
+{
+    NetSpec shallow = *spec;
+    shallow.depth = 1;
+    shallow.loss = field_default(&fields[FIELD_loss]).choice;
+    shallow.outputs = 0;
+    const uint64_t key = experiment_key(f->experiment, &shallow);
+    reserve(f, spec, BATCHES);
+    for (uint32_t s = 0; s < BATCHES; s++) {
+        Rows x = {f->x, f->exponent, (size_t)spec->batch, (size_t)spec->input_width};
+        input_draw(&x, spec, f->experiment->data, (RngSource){key, s}, &f->rng, f->work);
+        add_batch(f, law, &x, 1.0 / BATCHES);
+    }
+    law->length = f->length;
+}
+
 void forecast_point(Forecast *f, const NetSpec *spec, LayerRow *rows, Spread *spread)
 {
-    const Experiment *e = f->experiment;
-    const size_t seeds = e->seeds.count < MOST_SEEDS ? e->seeds.count : MOST_SEEDS;
-    const uint64_t key = experiment_key(e, spec);
-    InputLaw law = {0};
-    use_activation(f, spec->activation);
-    reserve(f, spec, seeds);
-    for (size_t s = 0; s < seeds; s++) {
-        Rows x = {f->x, f->exponent, (size_t)spec->batch, (size_t)spec->input_width};
-        input_draw(&x, spec, e->data, (RngSource){key, e->seeds.values[s]}, &f->rng, f->work);
-        add_batch(f, &law, &x, 1 / (double)seeds);
+    if (!f->predictor || !predictor_serves(f->predictor, spec)) {
+        InputLaw law = {0};
+        predictor_free(f->predictor);
+        use_activation(f, spec->activation);
+        draw_input(f, spec, &law);
+        f->predictor = predictor_alloc(f->meanfield, spec, &law);
     }
-    law.length = f->length;
-    predict_network(f->meanfield, spec, &law, rows, spread);
+    predictor_fill(f->predictor, spec, rows, spread);
 }

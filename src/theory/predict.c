@@ -39,15 +39,27 @@ typedef struct {
     Status status;
 } Level;
 
+/* What two samples share at one length and correlation. It changes slowly from layer to layer and only enters fluctuations, so it
+ * is computed anew where the length or the gap has moved by two percent. */
 typedef struct {
+    double ln_q, gap;
+    double squares, slope_squares, slopes;   /* E φ²φ², E φ'²φ'², E φ'φ' over V², K², K */
+    Status status;
+} Shared;
+
+struct Predictor {
     MeanField *m;
-    const NetSpec *spec;
+    NetSpec made_for;
+    const NetSpec *spec;      /* the network being filled in */
+    InputLaw law;
     const InputLaw *input;
+    Shared shared;
     Regions regions;
     size_t groups;
     double ln_input[GROUPS];
-    Level *levels;            /* 1 … depth */
-} Predictor;
+    Level *levels;            /* 1 … reached */
+    int64_t reached, room;
+};
 
 bool predict_covers(const NetSpec *spec)
 {
@@ -112,6 +124,18 @@ static void lengths(Predictor *p, int64_t layer, Level *l, const double *ln_belo
     }
 }
 
+static void share_pair(Predictor *p, double ln_q, double gap, const Averages *here)
+{
+    Shared *s = &p->shared;
+    if (s->gap > 0 && fabs(ln_q - s->ln_q) < 0.02 && fabs(gap - s->gap) < 0.02 * gap)
+        return;
+    const double q = exp(ln_q);
+    const Estimate slopes = meanfield_slopes(p->m, q, gap), squares = meanfield_pair_squares(p->m, q, gap);
+    const Estimate slope_squares = meanfield_pair_slope_squares(p->m, q, gap);
+    *s = (Shared){ln_q, gap, squares.value / exp(2 * here->ln_v), slope_squares.value / exp(2 * here->ln_k), slopes.value / exp(here->ln_k),
+                  status_worse(slopes.status, status_worse(squares.status, slope_squares.status))};
+}
+
 /* The pair at the mean length: correlations, and how fast things change there. */
 static void pairs(Predictor *p, Level *l, double gap_below, double ln_below)
 {
@@ -132,39 +156,42 @@ static void pairs(Predictor *p, Level *l, double gap_below, double ln_below)
     if (p->spec->batch < 2 || isnan(gap_below))
         return;
     l->gap = fmin(2, exp(l->ln_weight + ln_below - ln_q) * gap_below);
-    const Estimate apart = meanfield_apart(p->m, q, l->gap), slopes = meanfield_slopes(p->m, q, l->gap);
-    const Estimate squares = meanfield_pair_squares(p->m, q, l->gap), slope_squares = meanfield_pair_slope_squares(p->m, q, l->gap);
-    l->status = status_worse(l->status, status_worse(apart.status, slopes.status));
+    const Estimate apart = meanfield_apart(p->m, q, l->gap);
+    share_pair(p, ln_q, l->gap, &here);
+    l->status = status_worse(l->status, apart.status);
     l->gap_h = apart.value / exp(here.ln_v);
-    l->turn = pow(slopes.value / exp(here.ln_k), 2);
-    l->forward.apart = squares.status == STATUS_OK ? squares.value / exp(2 * here.ln_v) - 1 : l->forward.diagonal;
-    l->backward.apart = slope_squares.status == STATUS_OK ? slope_squares.value / exp(2 * here.ln_k) - 1 : l->backward.diagonal;
+    const bool known = p->shared.status == STATUS_OK;   /* else as for one sample with itself: the widest spread */
+    l->turn = known ? p->shared.slopes * p->shared.slopes : 1;
+    l->forward.apart = known ? p->shared.squares - 1 : l->forward.diagonal;
+    l->backward.apart = known ? p->shared.slope_squares - 1 : l->backward.diagonal;
     const double common = l->forward.diagonal * (ratios.slope_fourth - 1);
     l->mixed.apart = common > 0 ? l->mixed.diagonal * sqrt(fmax(0, l->forward.apart * l->backward.apart / common)) : 0;
 }
 
-static void forward(Predictor *p)
+/* Layer `layer` from the one below it. */
+static void advance(Predictor *p, int64_t layer)
 {
-    const double *below = p->ln_input;
-    double gap = isnan(p->input->cosine) ? NOT_GIVEN : 1 - p->input->cosine;
-    Cov lengths_below = {0, 0};
-    for (int64_t layer = 1; layer <= p->spec->depth; layer++) {
-        Level *l = &p->levels[layer];
-        const double n = (double)p->spec->width, ln_below = log_mean(below, p->groups);
-        lengths(p, layer, l, below);
-        pairs(p, l, gap, ln_below);
-        const double share = exp(l->ln_weight + ln_below - log_mean(l->ln_q, p->groups));
-        if (layer > 1) {
-            const Level *b = &p->levels[layer - 1];
-            p->levels[layer - 1].share = share;
-            lengths_below.diagonal = share * share * (b->growth * b->growth * b->lengths.diagonal + b->forward.diagonal / n);
-            lengths_below.apart = share * share * (b->growth * b->growth * b->lengths.apart + b->forward.apart / n);
-        }
-        l->lengths = lengths_below;
-        below = l->ln_v;
-        gap = l->gap_h;
+    Level *l = &p->levels[layer], *b = layer > 1 ? &p->levels[layer - 1] : NULL;
+    const double n = (double)p->spec->width, *below = b ? b->ln_v : p->ln_input, ln_below = log_mean(below, p->groups);
+    *l = (Level){.lengths = {0, 0}};
+    lengths(p, layer, l, below);
+    pairs(p, l, b ? b->gap_h : isnan(p->input->cosine) ? NOT_GIVEN : 1 - p->input->cosine, ln_below);
+    if (!b)
+        return;
+    const double share = exp(l->ln_weight + ln_below - log_mean(l->ln_q, p->groups)), share2 = share * share;
+    b->share = share;
+    l->lengths.diagonal = share2 * (b->growth * b->growth * b->lengths.diagonal + b->forward.diagonal / n);
+    l->lengths.apart = share2 * (b->growth * b->growth * b->lengths.apart + b->forward.apart / n);
+}
+
+static void reach(Predictor *p, int64_t depth)
+{
+    if (depth + 1 > p->room) {
+        p->room = depth + 1;
+        p->levels = mem_resize(p->levels, (size_t)p->room, sizeof *p->levels);
     }
-    p->levels[p->spec->depth].share = 0;
+    for (; p->reached < depth; p->reached++)
+        advance(p, p->reached + 1);
 }
 
 /* Mean over groups of f(ln q). */
@@ -330,27 +357,54 @@ static void empty_rows(const NetSpec *spec, LayerRow *rows, Spread *spread)
     }
 }
 
-void predict_network(MeanField *m, const NetSpec *spec, const InputLaw *input, LayerRow *rows, Spread *spread)
+Predictor *predictor_alloc(MeanField *m, const NetSpec *spec, const InputLaw *input)
+{
+    Predictor *p = mem_alloc(1, sizeof *p);
+    p->m = predict_covers(spec) ? m : NULL;
+    p->made_for = *spec;
+    p->law = *input;
+    p->input = &p->law;
+    if (p->m) {
+        make_groups(p);
+        regions_find(&p->regions, spec->activation);
+    }
+    return p;
+}
+
+void predictor_free(Predictor *p)
+{
+    if (p)
+        free(p->levels);
+    free(p);
+}
+
+bool predictor_serves(const Predictor *p, const NetSpec *spec)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (i != FIELD_depth && i != FIELD_loss && i != FIELD_outputs &&
+            !field_same(&fields[i], field_get(&p->made_for, &fields[i]), field_get(spec, &fields[i])))
+            return false;
+    return true;
+}
+
+void predictor_fill(Predictor *p, const NetSpec *spec, LayerRow *rows, Spread *spread)
 {
     empty_rows(spec, rows, spread);
-    fill_input(input, &rows[0]);
-    if (!m || !predict_covers(spec))
+    fill_input(p->input, &rows[0]);
+    if (!p->m)
         return;
-    Predictor p = {.m = m, .spec = spec, .input = input, .levels = mem_alloc((size_t)spec->depth + 1, sizeof(Level))};
-    make_groups(&p);
-    regions_find(&p.regions, spec->activation);
-    forward(&p);
+    p->spec = spec;
+    reach(p, spec->depth);
     for (int64_t layer = 1; layer <= spec->depth; layer++)
-        fill_forward(&p, &p.levels[layer], &rows[layer]);
-    forward_logs(&p, rows, spread);
+        fill_forward(p, &p->levels[layer], &rows[layer]);
+    forward_logs(p, rows, spread);
     if (!spec_has_readout(spec))
-        backward(&p, rows, spread);
+        backward(p, rows, spread);
     if (!spec_has_readout(spec) && exact_case(spec))
-        exact_logs(&p, rows, spread);
+        exact_logs(p, rows, spread);
     for (int64_t layer = 0; layer <= spec->depth; layer++) {
-        rows[layer].status = layer ? p.levels[layer].status : STATUS_OK;
-        const double through = (double)(spec->depth - layer + 1 > layer ? spec->depth - layer + 1 : layer) + 1;
-        spread[layer].bias = spread[layer].exact ? 0 : 2.5 * through / (double)spec->width;
+        const int64_t above = spec->depth - layer + 1, through = (above > layer ? above : layer) + 1;
+        rows[layer].status = layer ? p->levels[layer].status : STATUS_OK;
+        spread[layer].bias = spread[layer].exact ? 0 : 2.5 * (double)through / (double)spec->width;
     }
-    free(p.levels);
 }

@@ -24,10 +24,21 @@ typedef struct {
     bool exact;
 } Spread;
 
-/* Fill rows[0 … spec_layers] (spread as many) for a resolved spec. `m` is of spec's activation, NULL where it has none.
+/* Follows one activation, initialiser and input through as many layers as asked for; what a shallower network needs is a part of
+ * what a deeper one does. Belongs to one thread. */
+typedef struct Predictor Predictor;
+
+/* `m` is of spec's activation, NULL where it has none; m and input->length must outlive the predictor. */
+Predictor *predictor_alloc(MeanField *m, const NetSpec *spec, const InputLaw *input);
+void predictor_free(Predictor *p);
+
+/* May the predictor serve this network: does it differ from the one it was made for in depth and loss only? */
+bool predictor_serves(const Predictor *p, const NetSpec *spec);
+
+/* Fill rows[0 … spec_layers] (spread as many) for a resolved spec that the predictor serves.
  * Statuses: ok, no-prediction (softmax, lsuv, zeros, constant: no mean-field limit; columns empty), not-converged.
  * For losses other than none the forward columns are predicted, and gradients are not. */
-void predict_network(MeanField *m, const NetSpec *spec, const InputLaw *input, LayerRow *rows, Spread *spread);
+void predictor_fill(Predictor *p, const NetSpec *spec, LayerRow *rows, Spread *spread);
 
 /* Does the initialiser's law have a mean-field limit (independent entries of variance σ_w²/fan_in, or orthogonal ones)? */
 bool predict_covers(const NetSpec *spec);
