@@ -250,12 +250,34 @@ static void forward_logs(const Predictor *p, LayerRow *rows, Spread *spread)
     }
 }
 
+/* The part of a gradient that lies along its own activation, beyond the 1/width of a random direction. W knows z = W h, so the
+ * gradient that W sends down has a component along h that is carried by how lengths respond (χ∥) and not by χ₁. It begins at order
+ * 1/width, and where χ∥ > χ₁ it ends up as all there is: what mean-field theory misses in softplus layers. */
+typedef struct {
+    double fraction;       /* of ‖∂L/∂h‖² */
+    double at_z, at_h;     /* factors on ‖∂L/∂z‖² and on ‖∂L/∂h‖² of the layer below, beside mean field's */
+} Radial;
+
+/* Given W h = z, the posterior mean of W is z hᵀ σ_w²/(n q), and E z² φ'² = q K (1 + 2 d ln K / d ln q). `known` is the part of q that
+ * is not bias. */
+static void radial_step(Radial *r, const Level *l, size_t groups, double known, double fan_in)
+{
+    const double ln_q = log_mean(l->ln_q, groups), ln_v = log_mean(l->ln_v, groups), ln_k = log_mean(l->ln_k, groups);
+    const double carried = l->growth * l->growth * exp(ln_v - ln_q - ln_k) * known * r->fraction;
+    const double fresh = (known * (1 + 2 * l->slope_growth) - 1) / fan_in;
+    r->at_z = fmax(1e-3, 1 + r->fraction * l->mixed.diagonal);
+    const double total = fmax(1e-3, r->at_z + carried + fresh);
+    r->at_h = total / r->at_z;
+    r->fraction = (carried + fresh) / total;
+}
+
 /* Gradients from the random cotangent, layer by layer down; `carry` is d(Σ ln K above)/d ln q at this layer. */
 static void backward(const Predictor *p, LayerRow *rows, Spread *spread)
 {
     const NetSpec *spec = p->spec;
     const double n = (double)spec->width, b = (double)spec->batch, others = 1 - 1 / b;
     double ln_s[GROUPS] = {0}, ln_w[GROUPS], carry = 0, aligned = 1 / n;
+    Radial radial = {0, 1, 1};
     Cov noise = {0, 0};
     set_log(&rows[spec->depth], COL_grad_h_norm, COL_log10_grad_h_norm, 0, 2 / (n * b), &spread[spec->depth].log10_grad[1]);
     for (int64_t layer = spec->depth; layer >= 1; layer--) {
@@ -266,21 +288,23 @@ static void backward(const Predictor *p, LayerRow *rows, Spread *spread)
         noise.apart += (l->backward.apart + 2 * own * l->mixed.apart + own * own * l->forward.apart) / n;
         carry = l->slope_growth + l->growth * l->share * carry;
         aligned = fmin(1, layer == spec->depth ? (1 + l->backward.apart) / n : aligned * l->turn + (1 + l->backward.apart) / n);
+        const double known = exp(l->ln_weight + log_mean(below, p->groups) - log_mean(l->ln_q, p->groups)), alone = 2 * radial.fraction * radial.fraction;
+        radial_step(&radial, l, p->groups, known, fan_in);
         for (size_t g = 0; g < p->groups; g++) {
-            ln_s[g] += l->ln_k[g];
+            ln_s[g] += l->ln_k[g] + log(radial.at_z);
             ln_w[g] = ln_s[g] + below[g] + log(fan_in);
         }
         const double ln_z = log_mean(ln_s, p->groups);
-        const Cov z = {noise.diagonal + carry * carry * l->lengths.diagonal, noise.apart + carry * carry * l->lengths.apart};
+        const Cov z = {noise.diagonal + alone + carry * carry * l->lengths.diagonal, noise.apart + carry * carry * l->lengths.apart};
         const double share = layer > 1 ? p->levels[layer - 1].share : 0, more = share > 0 ? carry + 1 / share : carry;
-        const Cov w = {noise.diagonal + more * more * l->lengths.diagonal, noise.apart + more * more * l->lengths.apart};
+        const Cov w = {noise.diagonal + alone + more * more * l->lengths.diagonal, noise.apart + more * more * l->lengths.apart};
         const double cosine = layer > 1 ? 1 - p->levels[layer - 1].gap_h : p->input->cosine, cos2 = isnan(cosine) ? 0 : cosine * cosine;
         Spread *out = &spread[layer];
         set_log(&rows[layer], COL_grad_z_norm, COL_log10_grad_z_norm, ln_z, of_batch(spec, z), &out->log10_grad[0]);
         set_log(&rows[layer], COL_grad_w_norm, COL_log10_grad_w_norm, log_mean(ln_w, p->groups), of_batch(spec, w) + 2 * cos2 * aligned * others, &out->log10_grad[2]);
         set_log(&rows[layer], COL_grad_b_norm, COL_log10_grad_b_norm, ln_z, of_batch(spec, z) + 2 * aligned * others, &out->log10_grad[3]);
         for (size_t g = 0; g < p->groups; g++)
-            ln_s[g] += l->ln_weight;
+            ln_s[g] += l->ln_weight + log(radial.at_h);
         set_log(&rows[layer - 1], COL_grad_h_norm, COL_log10_grad_h_norm, log_mean(ln_s, p->groups), of_batch(spec, z) + 2 / (fan_in * b), &spread[layer - 1].log10_grad[1]);
     }
 }

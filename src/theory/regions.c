@@ -1,5 +1,5 @@
 /* Regions of the line where an activation is flat.
- * The one thing to know: the walk goes in steps of 1/64 within ±16 and in growing steps to ±1e6; edges are bisected to rounding.
+ * The one thing to know: the walk goes in steps of 1/64 within ±16 and in growing steps to ±1e7; edges are bisected to rounding.
  * Equicorrelated normals: z_a = sd (√c t + √(1-c) e_a), so that P(all in A) = E_t P(z in A | t)^batch (Dunnett and Sobel 1955). */
 #include "theory/regions.h"
 
@@ -36,10 +36,10 @@ static double next_step(double x)
     return x + (fabs(x) <= 16 ? 1.0 / 64 : fabs(x) / 64);
 }
 
-/* False where there are more than are kept. Regions of underflow (a slope below 1e-308) begin beyond every z that occurs. */
+/* False where there are more than are kept. Where φ or φ' underflows counts too, as it does in the sampler. */
 static bool find(Intervals *out, const Probe *p, Inside *inside)
 {
-    const double end = 600;
+    const double end = 1e7;
     bool in = inside(p, -end);
     double since = in ? -HUGE_VAL : 0;
     out->count = 0;
