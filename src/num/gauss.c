@@ -16,7 +16,7 @@
 
 enum { MOST_POINTS = 256, MOST_PANELS = 1024 };
 
-static const double far = 8.7;       /* in standard deviations; P(|g| > far) = 3e-18 */
+static const double far = 9.5;       /* in standard deviations; P(|g| > far) = 2e-21 */
 static const double tiny = 1e-280;   /* below it QAG's own arithmetic underflows */
 static const double growth = 4;      /* of panels, in units of the integrand's scale */
 
@@ -56,7 +56,7 @@ void gauss_free(Gauss *w)
 
 static void start(Points *p)
 {
-    static const double grid[] = {0, 1.5, 3.2, 5.4, 8.7};
+    static const double grid[] = {0, 2.1, 4.6, 9.5};
     p->count = 0;
     for (size_t i = 0; i < sizeof grid / sizeof *grid; i++)
         p->at[p->count++] = grid[i];
@@ -69,13 +69,13 @@ static void add(Points *p, double g)
         p->at[p->count++] = g;
 }
 
-/* x = centre ± scale · 4^j, for x = mean ± sd g. */
+/* x = centre ± scale · 4^j, for x = mean ± sd g; where sd is no longer than the scale, the grid in g is fine enough. */
 static void add_scales(Points *p, double centre, double scale, double mean, double sd)
 {
-    if (!(scale > 0))
+    add(p, (centre - mean) / sd);   /* softsign's second derivative jumps there */
+    if (!(scale > 0) || sd < 1.5 * scale)
         return;
     const double reach = far * sd + fabs(mean) + fabs(centre);
-    add(p, (centre - mean) / sd);
     for (double u = scale; u < reach; u *= growth) {
         add(p, (centre + u - mean) / sd);
         add(p, (centre - u - mean) / sd);
@@ -101,14 +101,15 @@ static double density(double g)
  * are smooth within panels, and its epsilon table turned small noise into NaN. */
 static Estimate refine(Level *level, gsl_function *f, double low, double high, double allowed)
 {
-    Estimate e = {NAN, NAN, STATUS_OK};
+    Estimate e = {NO_NUMBER, NO_NUMBER, STATUS_OK};
     e.status = status_of_gsl(gsl_integration_qag(f, low, high, allowed, 0, MOST_PANELS, GSL_INTEG_GAUSS21, level->space, &e.value, &e.error));
     return e;
 }
 
 /* ∫ f over the panels: tolerances relative to ∫|f|; beyond `worst` the estimate is not converged. *peak is the largest sum of
- * absolute values that went into f: what cancelled in it left rounding errors that no subdivision removes. */
-static Estimate integrate(Level *level, gsl_function *f, double wanted, double worst, const double *peak)
+ * absolute values that went into f: what cancelled in it left rounding errors that no subdivision removes. Errors below
+ * `negligible` do not matter. *mass, where given, becomes ∫|f|. */
+static Estimate integrate(Level *level, gsl_function *f, double wanted, double worst, const double *peak, double negligible, double *mass)
 {
     const Points *p = &level->points;
     const size_t panels = p->count - 1;
@@ -121,8 +122,10 @@ static Estimate integrate(Level *level, gsl_function *f, double wanted, double w
         e.error += off[i];
     }
     if (!isfinite(gross))
-        return (Estimate){NAN, NAN, isnan(gross) ? STATUS_NAN : STATUS_OVERFLOW};
-    const double noise = 1e-15 * *peak, goal = wanted * gross + noise;
+        return (Estimate){NO_NUMBER, NO_NUMBER, isnan(gross) ? STATUS_NAN : STATUS_OVERFLOW};
+    const double noise = 1e-15 * *peak, goal = fmax(wanted * gross + noise, negligible);
+    if (mass)
+        *mass = gross;
     const bool enough = e.error <= goal || gross < tiny;
     Status trouble = STATUS_OK;
     e.error = 0;
@@ -134,8 +137,8 @@ static Estimate integrate(Level *level, gsl_function *f, double wanted, double w
         e.error += one.error;
         trouble = status_worse(trouble, one.status);
     }
-    if (trouble != STATUS_OK && !(e.error <= worst * gross + 100 * noise))
-        return (Estimate){NAN, e.error, trouble};
+    if (trouble != STATUS_OK && !(e.error <= worst * gross + 100 * noise + negligible))
+        return (Estimate){NO_NUMBER, e.error, trouble};
     e.error += noise;
     return e;
 }
@@ -161,7 +164,7 @@ static double folded(double g, void *context)
 Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
 {
     if (!(sd >= 0) || !isfinite(sd) || !isfinite(mean))
-        return (Estimate){NAN, NAN, STATUS_NAN};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     if (sd == 0) {
         const double value = f->f(mean, f->context);
         return (Estimate){value, fabs(value) * GSL_DBL_EPSILON, isfinite(value) ? STATUS_OK : STATUS_NAN};
@@ -174,7 +177,7 @@ Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
     finish(p);
     Folded context = {f, mean, sd, 0};
     gsl_function integrand = {folded, &context};
-    return integrate(&w->inner, &integrand, 1e-13, 1e-10, &context.peak);
+    return integrate(&w->inner, &integrand, 1e-13, 1e-10, &context.peak, 0, NULL);
 }
 
 typedef struct {
@@ -183,6 +186,7 @@ typedef struct {
     double sd, distance_sd;   /* of the centre and of the half-distance */
     double d;
     double peak;
+    double largest;       /* of the outer integrand so far: in its tails, relative accuracy would be wasted */
     double worst_error;
     Status status;
 } Pair;
@@ -214,11 +218,13 @@ static double distance(double g, void *context)
         centre_points(&c->w->inner.points, c);
         gsl_function integrand = {centre, c};
         c->peak = 0;
-        e = integrate(&c->w->inner, &integrand, 1e-13, 1e-10, &c->peak);
+        double mass;
+        e = integrate(&c->w->inner, &integrand, 1e-13, 1e-10, &c->peak, 1e-14 * c->largest / density(g), &mass);
+        c->largest = fmax(c->largest, density(g) * mass);
     } else {
         e = (Estimate){c->f->f(0, c->d, c->f->context), 0, STATUS_OK};
     }
-    c->worst_error = fmax(c->worst_error, e.error);
+    c->worst_error = fmax(c->worst_error, density(g) * e.error);
     c->status = status_worse(c->status, e.status);
     return 2 * density(g) * e.value;
 }
@@ -238,20 +244,20 @@ static void distance_points(Points *p, const Pair *c)
 Estimate gauss_pair(Gauss *w, const PairIntegrand *f, double q, double gap)
 {
     if (!(q >= 0) || !isfinite(q) || !(gap >= 0 && gap <= 2))
-        return (Estimate){NAN, NAN, STATUS_NAN};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     Pair c = {.w = w, .f = f, .sd = sqrt(q * (1 - gap / 2)), .distance_sd = sqrt(q * (gap / 2)), .status = STATUS_OK};
     const double nothing = 0;
     Estimate e;
     if (c.distance_sd > 0) {
         distance_points(&w->outer.points, &c);
         gsl_function integrand = {distance, &c};
-        e = integrate(&w->outer, &integrand, 1e-12, 1e-9, &nothing);
+        e = integrate(&w->outer, &integrand, 1e-12, 1e-9, &nothing, 0, NULL);
     } else {
         e = (Estimate){distance(0, &c) / (2 * density(0)), 0, STATUS_OK};
     }
-    e.error += c.worst_error;
+    e.error += 4 * c.worst_error;   /* the outer integrand's mass lies within |g| < 4 */
     e.status = status_worse(e.status, c.status);
     if (e.status != STATUS_OK)
-        e.value = NAN;
+        e.value = NO_NUMBER;
     return e;
 }

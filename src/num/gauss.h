@@ -42,7 +42,7 @@ Gauss *gauss_alloc(void);
 void gauss_free(Gauss *w);
 
 /* E f(mean + sd g), g ~ N(0, 1). Relative to E|f| the error is about 1e-14, and never above 1e-10 where the status is ok.
- * Gaussian mass beyond 8.7 standard deviations (3e-18) is left out: f may grow like a power, not exponentially. */
+ * Gaussian mass beyond 9.5 standard deviations (2e-21) is left out: f may grow like a power, not exponentially. */
 Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd);
 
 /* E f((u1 + u2)/2, (u1 - u2)/2) with u1, u2 ~ N(0, q) of correlation 1 - gap, 0 <= gap <= 2. Taking the gap and not the

@@ -44,11 +44,11 @@ Estimate root_between(RootSolver *s, const Function *f, double low, double high)
 {
     const double at_low = f->f(low, f->context), at_high = f->f(high, f->context);
     if (isnan(at_low) || isnan(at_high))
-        return (Estimate){NAN, NAN, STATUS_NAN};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     if (at_low == 0 || at_high == 0)
         return (Estimate){at_low == 0 ? low : high, 0, STATUS_OK};
     if ((at_low < 0) == (at_high < 0))
-        return (Estimate){NAN, NAN, STATUS_NONE};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NONE};
     Function copy = *f;
     gsl_function g = {call, &copy};
     int code = gsl_root_fsolver_set(s->brent, &g, low, high);
@@ -63,7 +63,7 @@ Estimate root_between(RootSolver *s, const Function *f, double low, double high)
     if (code == GSL_SUCCESS && more != GSL_SUCCESS)
         code = GSL_EMAXITER;
     if (code != GSL_SUCCESS)
-        return (Estimate){NAN, width, code == GSL_EBADFUNC ? STATUS_NAN : status_of_gsl(code)};
+        return (Estimate){NO_NUMBER, width, code == GSL_EBADFUNC ? STATUS_NAN : status_of_gsl(code)};
     return (Estimate){x, width, STATUS_OK};
 }
 

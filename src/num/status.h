@@ -4,6 +4,11 @@
 #ifndef NUM_STATUS_H
 #define NUM_STATUS_H
 
+#include <math.h>
+
+/* What stands where there is no number. */
+#define NO_NUMBER ((double)NAN)
+
 typedef enum {
     STATUS_NAN,              /* not a number */
     STATUS_OVERFLOW,         /* a plain column cannot hold so large a value */

@@ -239,10 +239,9 @@ size_t critical_fixed_points(Critical *k, double sigma_w, double sigma_b, FixedP
 }
 
 /* σ_w² apart(gap)/(q gap) - 1: the gap grows where this is positive. */
-static double gap_excess(double ln_gap, const void *context)
+static double gap_excess(double gap, const void *context)
 {
     const Critical *k = context;
-    const double gap = exp(ln_gap);
     const Estimate apart = meanfield_apart(k->field, k->q, gap);
     return k->sigma_w * k->sigma_w * apart.value / (k->q * gap) - 1;
 }
@@ -265,14 +264,14 @@ void critical_correlation(Critical *k, FixedPoint *p)
     k->sigma_w = p->sigma_w;
     k->sigma_b = p->sigma_b;
     k->q = p->q_star;
-    Estimate root = {0, 0, STATUS_OK};   /* ln gap = 0: odd φ without biases has c* = 0 */
+    Estimate root = {1, 0, STATUS_OK};   /* odd φ without biases: c* = 0 */
     if (!(p->sigma_b == 0 && meanfield_odd(k->field)))
-        root = root_between(k->solver, &(Function){gap_excess, k}, log(1e-18), 0);
+        root = root_between(k->solver, &(Function){gap_excess, k}, 1e-18, 1);
     if (root.status != STATUS_OK) {
         p->status = status_worse(p->status, STATUS_NOT_CONVERGED);
         return;
     }
-    p->gap_star = exp(root.value);
+    p->gap_star = root.value;
     p->c_star = 1 - p->gap_star;
     const Estimate slopes = meanfield_slopes(k->field, p->q_star, p->gap_star);
     p->chi_c = p->sigma_w * p->sigma_w * slopes.value;
@@ -337,7 +336,7 @@ static double solve(Critical *k, double (*rough)(double, const void *), double (
 {
     const Estimate root = root_between(k->solver, &(Function){rough, k}, low, high);
     if (root.status != STATUS_OK)
-        return NAN;
+        return NO_NUMBER;
     const Estimate fine = root_between(k->solver, &(Function){exact, k}, fmax(low, root.value - 1e-5), fmin(high, root.value + 1e-5));
     return exp(fine.status == STATUS_OK ? fine.value : root.value);
 }
@@ -393,21 +392,37 @@ void critical_line(Critical *k, double sigma_b, FixedPoint *out)
     critical_correlation(k, out);
 }
 
+/* σ_b² = q - V/K, the difference being rounding where it is 0. */
+static FixedPoint point_on_line(Critical *k, double q)
+{
+    const Estimate v = meanfield_moment(k->field, MOMENT_SQUARE, q), slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q);
+    const double biases = q - v.value / slope.value;
+    if (v.status != STATUS_OK || slope.status != STATUS_OK || !(biases >= -same * q))
+        return nothing(NOT_GIVEN, NOT_GIVEN, status_worse(status_worse(v.status, slope.status), STATUS_NONE));
+    k->sigma_w = 1 / sqrt(slope.value);
+    k->sigma_b = biases > same * q ? sqrt(biases) : 0;
+    FixedPoint p = point_at(k, q, Q_NONE);
+    p.chi_1 = 1;
+    return p;
+}
+
+void critical_at(Critical *k, double q, FixedPoint *out)
+{
+    *out = q > 0 && isfinite(q) ? point_on_line(k, q) : nothing(NOT_GIVEN, NOT_GIVEN, STATUS_NAN);
+    critical_correlation(k, out);
+}
+
 static int consider_double(double low, double high, void *user)
 {
     Search *s = user;
-    Critical *k = s->k;
-    const double q = solve(k, double_excess, double_excess_exact, low, high);
-    if (isnan(q))
+    const double q = solve(s->k, double_excess, double_excess_exact, low, high);
+    const FixedPoint p = isnan(q) ? s->best : point_on_line(s->k, q);
+    if (p.q_stable == Q_NONE)
         return 1;
-    const double v = meanfield_moment(k->field, MOMENT_SQUARE, q).value, slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q).value;
-    const double biases = q - v / slope;
-    if (!(biases >= -same * q))
-        return 1;
-    k->sigma_w = 1 / sqrt(slope);
-    k->sigma_b = sqrt(fmax(biases, 0));
-    s->best = point_at(k, q, Q_MARGINAL);
-    s->best.chi_1 = s->best.chi_par = 1;
+    s->best = p;
+    s->best.q_stable = Q_MARGINAL;
+    s->best.chi_par = 1;
+    s->best.status = STATUS_OK;
     return 0;
 }
 

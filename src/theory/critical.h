@@ -55,6 +55,9 @@ void critical_attractor(Critical *k, double sigma_w, double sigma_b, double q, F
 /* χ₁ = 1 at the given σ_b: the smallest stable q*, else a marginal one, else the smallest; status none where there is none. */
 void critical_line(Critical *k, double sigma_b, FixedPoint *out);
 
+/* The sigmas that make q a fixed point with χ₁ = 1: σ_w² = 1/K, σ_b² = q - V/K; status none where that is negative. */
+void critical_at(Critical *k, double q, FixedPoint *out);
+
 /* χ₁ = χ∥ = 1 with q* > 0 or with every q a fixed point (Roberts, Yaida and Hanin 2022, §5.3); status none where there is none. */
 void critical_double(Critical *k, FixedPoint *out);
 

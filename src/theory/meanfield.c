@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "num/table.h"
+#include "num/cheb.h"
 #include "theory/closed.h"
 
 struct MeanField {
@@ -18,7 +18,7 @@ struct MeanField {
     double scale;           /* the length over which φ varies near 0 */
     const Closed *closed;   /* NULL: quadrature alone */
     Gauss *gauss;
-    Table *averages, *ratios;
+    Cheb *averages, *ratios;
     bool homogeneous, odd, smooth_at_zero;
     double at_zero, slope_below, slope_above;   /* φ(0), φ'(0-), φ'(0+) */
 };
@@ -151,8 +151,8 @@ MeanField *meanfield_alloc(Choice activation)
     m->scale = steepest > 1e-9 && steepest < 1 ? steepest : 1;
     m->closed = closed_find(m->act->named.name);
     m->gauss = gauss_alloc();
-    m->averages = table_alloc(lowest, highest, panel, 4, fill_averages, m);
-    m->ratios = table_alloc(lowest, highest, panel, 3, fill_ratios, m);
+    m->averages = cheb_alloc(lowest, highest, panel, 4, fill_averages, m);
+    m->ratios = cheb_alloc(lowest, highest, panel, 3, fill_ratios, m);
     examine(m);
     return m;
 }
@@ -162,8 +162,8 @@ void meanfield_free(MeanField *m)
     if (!m)
         return;
     gauss_free(m->gauss);
-    table_free(m->averages);
-    table_free(m->ratios);
+    cheb_free(m->averages);
+    cheb_free(m->ratios);
     free(m);
 }
 
@@ -203,16 +203,16 @@ void meanfield_at(MeanField *m, double ln_q, Averages *out)
 {
     double at[4], before[4], beyond;
     const double inside = clamp(ln_q, &beyond);
-    out->status = isnan(ln_q) ? STATUS_NAN : table_at(m->averages, inside, at);
+    out->status = isnan(ln_q) ? STATUS_NAN : cheb_at(m->averages, inside, at);
     if (out->status != STATUS_OK) {
-        out->ln_v = out->ln_k = out->growth = out->tilt = NAN;
+        out->ln_v = out->ln_k = out->growth = out->tilt = NO_NUMBER;
         return;
     }
     *out = (Averages){at[0], at[1], at[2], at[3], STATUS_OK};
     if (beyond == 0)
         return;
     const double step = beyond > 0 ? -1 : 1;
-    out->status = table_at(m->averages, inside + step, before);
+    out->status = cheb_at(m->averages, inside + step, before);
     out->ln_v += power(at[0], before[0], step) * beyond;
     out->ln_k += power(at[1], before[1], step) * beyond;
 }
@@ -221,16 +221,16 @@ void meanfield_ratios(MeanField *m, double ln_q, Ratios *out)
 {
     double at[3], before[3], beyond;
     const double inside = clamp(ln_q, &beyond);
-    out->status = isnan(ln_q) ? STATUS_NAN : table_at(m->ratios, inside, at);
+    out->status = isnan(ln_q) ? STATUS_NAN : cheb_at(m->ratios, inside, at);
     if (out->status == STATUS_OK && beyond != 0) {
         const double step = beyond > 0 ? -1 : 1;
-        out->status = table_at(m->ratios, inside + step, before);
+        out->status = cheb_at(m->ratios, inside + step, before);
         for (int i = 0; i < 3; i++)
             at[i] += power(at[i], before[i], step) * beyond;
     }
-    out->fourth = out->status == STATUS_OK ? exp(at[0]) : (double)NAN;
-    out->slope_fourth = out->status == STATUS_OK ? exp(at[1]) : (double)NAN;
-    out->mixed = out->status == STATUS_OK ? exp(at[2]) : (double)NAN;
+    out->fourth = out->status == STATUS_OK ? exp(at[0]) : NO_NUMBER;
+    out->slope_fourth = out->status == STATUS_OK ? exp(at[1]) : NO_NUMBER;
+    out->mixed = out->status == STATUS_OK ? exp(at[2]) : NO_NUMBER;
 }
 
 double meanfield_length(MeanField *m, double sigma_w, double sigma_b, double ln_q)
@@ -312,7 +312,7 @@ static Estimate exactly(double x)
 Estimate meanfield_apart(MeanField *m, double q, double gap)
 {
     if (!(gap >= 0 && gap <= 2) || !(q >= 0))
-        return (Estimate){NAN, NAN, STATUS_NAN};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     if (m->closed && m->closed->apart)
         return exactly(m->closed->apart(q, gap, m->a));
     if (q < 1e-30)
@@ -325,7 +325,7 @@ Estimate meanfield_apart(MeanField *m, double q, double gap)
 Estimate meanfield_slopes(MeanField *m, double q, double gap)
 {
     if (!(gap >= 0 && gap <= 2) || !(q >= 0))
-        return (Estimate){NAN, NAN, STATUS_NAN};
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     if (m->closed && m->closed->slopes)
         return exactly(m->closed->slopes(q, gap, m->a));
     if (q < 1e-30)

@@ -317,32 +317,32 @@ static bool exact_case(const NetSpec *spec)
            spec->width >= 8;   /* narrower ReLU layers die too often for the law given survival to be what is seen */
 }
 
-static void put_exact(LayerRow *row, ColumnId column, double ln_square, LogLaw law, double *sd)
+static void put_exact(LayerRow *row, ColumnId column, double ln_square, LogMoments law, double *sd)
 {
     row_set(row, column, 0.5 * (ln_square + law.mean) / M_LN10);
     *sd = 0.5 * sqrt(law.variance) / M_LN10;
 }
 
-static LogLaw times(LogLaw one, double n)
+static LogMoments times(LogMoments one, double n)
 {
-    return (LogLaw){one.mean * n, one.variance * n};
+    return (LogMoments){one.mean * n, one.variance * n};
 }
 
-static LogLaw plus(LogLaw a, LogLaw b)
+static LogMoments plus(LogMoments a, LogMoments b)
 {
-    return (LogLaw){a.mean + b.mean, a.variance + b.variance};
+    return (LogMoments){a.mean + b.mean, a.variance + b.variance};
 }
 
 static void exact_logs(const Predictor *p, LayerRow *rows, Spread *spread)
 {
     const NetSpec *spec = p->spec;
     const int64_t n = spec->width, depth = spec->depth;
-    const LogLaw chi = finite_chi_square(n), in = finite_chi_square(spec->input_width);
-    const LogLaw layer_law = strcmp(spec->activation.row->name, "relu") ? chi : finite_relu(n);
+    const LogMoments chi = finite_linear((double)n), in = finite_linear((double)spec->input_width);
+    const LogMoments layer_law = strcmp(spec->activation.row->name, "relu") ? chi : finite_relu((double)n);
     put_exact(&rows[depth], COL_log10_grad_h_norm, 0, chi, &spread[depth].log10_grad[1]);
     for (int64_t layer = 1; layer <= depth; layer++) {
         const Level *l = &p->levels[layer];
-        const LogLaw up = times(layer_law, (double)layer), down = times(layer_law, (double)(depth - layer + 1));
+        const LogMoments up = times(layer_law, (double)layer), down = times(layer_law, (double)(depth - layer + 1));
         Spread *out = &spread[layer];
         row_set(&rows[layer], COL_log10_h_ms, (log_mean(l->ln_v, p->groups) + up.mean) / M_LN10);
         out->log10_h_ms = sqrt(up.variance) / M_LN10;

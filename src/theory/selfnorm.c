@@ -81,7 +81,7 @@ static Status solve_alpha(Gauss *w, double mean, double variance, Selu *s)
     const double p = moment[0], n = moment[1], p2 = moment[2], n2 = moment[3], m2 = mean * mean, total = variance + m2;
     const double a = m2 * n2 - total * n * n, b = -2 * total * p * n, c = m2 * p2 - total * p * p;
     const double root = mean == 0 ? 0 : b * b - 4 * a * c;
-    *s = (Selu){NAN, NAN};
+    *s = (Selu){NO_NUMBER, NO_NUMBER};
     if (status != STATUS_OK)
         return status;
     for (int sign = -1; sign <= 1 && root >= 0; sign += 2) {
@@ -96,7 +96,7 @@ static Status solve_alpha(Gauss *w, double mean, double variance, Selu *s)
 
 void selu_solve(Gauss *w, double mean, double variance, SelfNormal *out)
 {
-    *out = (SelfNormal){.selu = {NAN, NAN}, .omega = mean == 0 ? 0 : 1, .chi_1 = NAN, .at = {.spectral_norm = NAN}, .status = STATUS_NONE};
+    *out = (SelfNormal){.selu = {NO_NUMBER, NO_NUMBER}, .omega = mean == 0 ? 0 : 1, .chi_1 = NO_NUMBER, .at = {.spectral_norm = NO_NUMBER}, .status = STATUS_NONE};
     if (!(variance > 0) || !isfinite(variance) || !isfinite(mean))
         return;
     out->status = solve_alpha(w, mean, variance, &out->selu);
@@ -186,7 +186,7 @@ void self_normalise(MeanField *m, Normaliser *out)
     const Estimate mean = meanfield_moment(m, MOMENT_MEAN, 1), square = meanfield_moment(m, MOMENT_SQUARE, 1);
     const Estimate slope = meanfield_moment(m, MOMENT_SLOPE_SQUARE, 1), growth = meanfield_moment(m, MOMENT_GROWTH, 1);
     const double variance = square.value - mean.value * mean.value;
-    *out = (Normaliser){NAN, NAN, NAN, {.spectral_norm = NAN}, status_worse(status_worse(mean.status, square.status), slope.status)};
+    *out = (Normaliser){NO_NUMBER, NO_NUMBER, NO_NUMBER, {.spectral_norm = NO_NUMBER}, status_worse(status_worse(mean.status, square.status), slope.status)};
     if (out->status != STATUS_OK || !(variance > 0)) {
         out->status = status_worse(out->status, STATUS_NONE);
         return;
@@ -201,5 +201,5 @@ void self_normalise(MeanField *m, Normaliser *out)
     out->at.jacobian[0][1] = out->scale * far_slope.value / 2;
     out->at.jacobian[1][1] = out->scale * (out->scale * growth.value + out->shift * far_slope.value);
     out->at.spectral_norm = spectral_norm(out->at.jacobian);
-    out->status = status_worse(status_worse(growth.status, far_slope.status), out->at.spectral_norm < 1 ? STATUS_OK : STATUS_UNSTABLE);
+    out->status = status_worse(status_worse(growth.status, far_slope.status), fabs(out->at.jacobian[1][1]) < 1 - 1e-9 ? STATUS_OK : STATUS_UNSTABLE);
 }

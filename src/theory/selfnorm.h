@@ -52,7 +52,8 @@ void selu_image(Gauss *w, Selu s, const MomentBox *from, double mu[2], double nu
 double selu_domain(Gauss *w, const SelfNormal *s, double mean, double variance, MomentBox *domain);
 
 /* scale · φ(z) + shift has the fixed point (0, 1): scale = 1/sd φ(g), shift = -scale E φ(g). STATUS_NONE where φ is constant or
- * not elementwise; unstable where the spectral norm of the map there (ω = 0, τ = 1) is 1 or more. */
+ * not elementwise; unstable where deviations of the variance do not shrink (ω = 0, τ = 1: the map's one eigenvalue beside 0 is
+ * jacobian[1][1]; for ReLU it is 1). */
 typedef struct {
     double scale, shift;
     double chi_1;

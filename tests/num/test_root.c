@@ -16,8 +16,8 @@ static double dottie(double x, const void *context) { (void)context; return cos(
 static double omega(double x, const void *context) { (void)context; return x * exp(x) - 1; }
 static double cube(double x, const void *context) { return pow(x - *(const double *)context, 3); }
 static double positive(double x, const void *context) { (void)context; return x * x + 0.1; }
-static double broken(double x, const void *context) { (void)context; return x < 0.2 ? -1 : x > 0.9 ? 1 : NAN; }
-static double nothing(double x, const void *context) { (void)x, (void)context; return NAN; }
+static double broken(double x, const void *context) { (void)context; return x < 0.2 ? -1 : x > 0.9 ? 1 : NO_NUMBER; }
+static double nothing(double x, const void *context) { (void)x, (void)context; return NO_NUMBER; }
 static double waves(double x, const void *context) { (void)context; return sin(x); }
 
 static void known(void **state)

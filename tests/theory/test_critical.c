@@ -300,14 +300,14 @@ static void extremes(void **state)
                 }
             }
         FixedPoint p[CRITICAL_MOST];
-        critical_fixed_points(k, NAN, 0.1, p);
+        critical_fixed_points(k, NO_NUMBER, 0.1, p);
         assert_int_equal(p->status, STATUS_NAN);
         critical_fixed_points(k, 1, -0.1, p);
         assert_int_equal(p->status, STATUS_NAN);
         critical_fixed_points(k, 0, 0.3, p);
         near(p->q_star, 0.09, 1e-14);
         assert_true(p->chi_1 == 0 && critical_depth(0) == 0);
-        critical_line(k, NAN, p);
+        critical_line(k, NO_NUMBER, p);
         assert_int_equal(p->status, STATUS_NAN);
         critical_free(k);
     }
@@ -318,7 +318,7 @@ static void depths(void **state)
     (void)state;
     near(critical_depth(exp(-1 / 2.385)), 2.385, 1e-14);
     near(critical_depth(exp(1 / 2.385)), -2.385, 1e-14);
-    assert_true(critical_depth(1) == HUGE_VAL && isnan(critical_depth(-0.1)) && isnan(critical_depth(NAN)));
+    assert_true(critical_depth(1) == HUGE_VAL && isnan(critical_depth(-0.1)) && isnan(critical_depth(NO_NUMBER)));
 }
 
 static void initialiser(void **state)
@@ -328,9 +328,9 @@ static void initialiser(void **state)
         const char *word;
         double sigma_b, w2, b2;
     } known[] = {
-        {"gelu", NAN, 1.983058257438, 0.172922390756}, {"relu", NAN, 2, 0}, {"tanh", NAN, 1, 0},
-        {"selu", NAN, 0.937476 * 0.937476, 0.04},       {"elu", NAN, 1, 0},  {"tanh", 0.31622776601683794, 1.986072641136, 0.1},
-        {"elu:2", NAN, NAN, 0.04},                      {"hardtanh", NAN, 1, 0},
+        {"gelu", NO_NUMBER, 1.983058257438, 0.172922390756}, {"relu", NO_NUMBER, 2, 0}, {"tanh", NO_NUMBER, 1, 0},
+        {"selu", NO_NUMBER, 0.937476 * 0.937476, 0.04},       {"elu", NO_NUMBER, 1, 0},  {"tanh", 0.31622776601683794, 1.986072641136, 0.1},
+        {"elu:2", NO_NUMBER, NO_NUMBER, 0.04},                      {"hardtanh", NO_NUMBER, 1, 0},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         double w, b;
@@ -364,8 +364,8 @@ static void refusals(void **state)
     double w, b;
     FAILS(&files, EXIT_USAGE, "doubly critical point is sigma_b = 0.4158", critical_sigmas(choose("gelu"), 0.2, &w, &b));
     FAILS(&files, EXIT_USAGE, "no critical sigma_w", critical_sigmas(choose("relu"), 0.2, &w, &b));
-    FAILS(&files, EXIT_USAGE, "no critical point", critical_sigmas(choose("softplus"), NAN, &w, &b));
-    FAILS(&files, EXIT_USAGE, "not elementwise", critical_sigmas(choose("softmax"), NAN, &w, &b));
+    FAILS(&files, EXIT_USAGE, "no critical point", critical_sigmas(choose("softplus"), NO_NUMBER, &w, &b));
+    FAILS(&files, EXIT_USAGE, "not elementwise", critical_sigmas(choose("softmax"), NO_NUMBER, &w, &b));
 }
 
 int main(void)

@@ -170,7 +170,7 @@ static void beyond(void **state)
     meanfield_at(tanh_, 300, &b);
     assert_true(fabs(a.ln_v) < 1e-12 && fabs(b.ln_v) < 1e-12);
     near(b.ln_k - a.ln_k, -100, 1e-12);
-    meanfield_at(tanh_, NAN, &a);
+    meanfield_at(tanh_, NO_NUMBER, &a);
     assert_int_equal(a.status, STATUS_NAN);
     assert_true(isnan(a.ln_v));
     /* ln(0 + σ_b²), and nothing at all */
@@ -219,7 +219,7 @@ static void pair_limits(void **state)
         assert_int_equal(meanfield_apart(m, 1e200, 0.3).status, STATUS_OK);
         assert_int_equal(meanfield_slopes(m, 1e200, 0.3).status, STATUS_OK);
         assert_int_equal(meanfield_apart(m, q, 2.001).status, STATUS_NAN);
-        assert_int_equal(meanfield_slopes(m, NAN, 1).status, STATUS_NAN);
+        assert_int_equal(meanfield_slopes(m, NO_NUMBER, 1).status, STATUS_NAN);
         meanfield_free(m);
     }
 }

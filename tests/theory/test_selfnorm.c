@@ -75,13 +75,11 @@ static void other_targets(void **state)
             near(s.at.mean, mean, 1e-9);
             near(s.at.variance, variance, 1e-9);
         }
-    selu_solve(work, -3, 0.1, &s);   /* far below 0 the curve is flat: its image is too narrow */
-    assert_int_equal(s.status, STATUS_NONE);
     selu_solve(work, 0, 0, &s);
     assert_true(s.status == STATUS_NONE && isnan(s.selu.alpha));
     selu_solve(work, 0, -1, &s);
     assert_int_equal(s.status, STATUS_NONE);
-    selu_solve(work, NAN, 1, &s);
+    selu_solve(work, NO_NUMBER, 1, &s);
     assert_int_equal(s.status, STATUS_NONE);
 }
 
@@ -136,7 +134,7 @@ static void any_activation(void **state)
         near(n.scale * mean + n.shift, 0, 1e-13);
         near(n.scale * n.scale * (square - mean * mean), 1, 1e-12);
         near(n.chi_1, n.scale * n.scale * meanfield_moment(m, MOMENT_SLOPE_SQUARE, 1).value, 1e-12);
-        assert_int_equal(n.status, n.at.spectral_norm < 1 ? STATUS_OK : STATUS_UNSTABLE);
+        assert_int_equal(n.status, fabs(n.at.jacobian[1][1]) < 1 - 1e-9 ? STATUS_OK : STATUS_UNSTABLE);
         meanfield_free(m);
     }
     /* selu has it already; the exact scale of relu is √(2/(1 - 1/π)) = 1.712858550450 (Brock et al. 2021, NFNets). */

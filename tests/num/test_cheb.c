@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "num/table.h"
+#include "num/cheb.h"
 
 typedef struct {
     int calls;
@@ -28,35 +28,35 @@ static void table(void **state)
 {
     (void)state;
     Made made = {0, 1};
-    Table *t = table_alloc(-3.1, 7.3, 1.2, 2, fill, &made);
+    Cheb *t = cheb_alloc(-3.1, 7.3, 1.2, 2, fill, &made);
     double out[2];
     assert_int_equal(made.calls, 0);
-    assert_int_equal(table_at(t, 0.2, out), STATUS_OK);
+    assert_int_equal(cheb_at(t, 0.2, out), STATUS_OK);
     const int once = made.calls;
-    assert_int_equal(table_at(t, 0.21, out), STATUS_OK);
+    assert_int_equal(cheb_at(t, 0.21, out), STATUS_OK);
     assert_int_equal(made.calls, once);
     for (double x = -3.1; x < 4.9; x += 0.0137) {
-        assert_int_equal(table_at(t, x, out), STATUS_OK);
+        assert_int_equal(cheb_at(t, x, out), STATUS_OK);
         assert_true(fabs(out[0] - sin(x)) < 1e-14);
         assert_true(fabs(out[1] - exp(-x)) < 1e-13 * exp(3.1));
     }
-    assert_int_equal(table_at(t, 7.3, out), STATUS_NOT_CONVERGED);
+    assert_int_equal(cheb_at(t, 7.3, out), STATUS_NOT_CONVERGED);
     assert_true(isnan(out[0]) && isnan(out[1]));
-    assert_int_equal(table_at(t, 7.31, out), STATUS_NAN);
-    assert_int_equal(table_at(t, -3.2, out), STATUS_NAN);
-    assert_int_equal(table_at(t, NAN, out), STATUS_NAN);
+    assert_int_equal(cheb_at(t, 7.31, out), STATUS_NAN);
+    assert_int_equal(cheb_at(t, -3.2, out), STATUS_NAN);
+    assert_int_equal(cheb_at(t, NO_NUMBER, out), STATUS_NAN);
     made.factor = 2.385;
-    table_at(t, 0.2, out);
+    cheb_at(t, 0.2, out);
     assert_true(fabs(out[0] - sin(0.2)) < 1e-14);
-    table_forget(t);
-    table_at(t, 0.2, out);
+    cheb_forget(t);
+    cheb_at(t, 0.2, out);
     assert_true(fabs(out[0] - 2.385 * sin(0.2)) < 1e-14);
-    table_free(t);
-    table_free(NULL);
+    cheb_free(t);
+    cheb_free(NULL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(table)};
-    return cmocka_run_group_tests_name("num/table", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("num/cheb", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Tables: Chebyshev panels, filled when first touched.
  * The one thing to know: nodes are Chebyshev points of the first kind, inside the panel, so neighbours share none.
  * Coefficients by the discrete cosine sum, values by Clenshaw's recurrence (Clenshaw 1955). */
-#include "num/table.h"
+#include "num/cheb.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,21 +11,21 @@
 
 enum { NODES = 20, EMPTY = -1 };
 
-struct Table {
+struct Cheb {
     double low, width;
     size_t panels, functions;
-    TableFill fill;
+    ChebFill fill;
     void *context;
     int *state;             /* of each panel: EMPTY, or a Status */
     double *coefficients;   /* panels × functions × NODES */
     double cosine[NODES][NODES];
 };
 
-Table *table_alloc(double low, double high, double width, size_t functions, TableFill fill, void *context)
+Cheb *cheb_alloc(double low, double high, double width, size_t functions, ChebFill fill, void *context)
 {
-    if (!(high > low) || !(width > 0) || functions > TABLE_FUNCTIONS)
+    if (!(high > low) || !(width > 0) || functions > CHEB_FUNCTIONS)
         BUG("shape of a table");
-    Table *t = mem_alloc(1, sizeof *t);
+    Cheb *t = mem_alloc(1, sizeof *t);
     t->low = low;
     t->panels = (size_t)ceil((high - low) / width);
     t->width = (high - low) / (double)t->panels;
@@ -37,11 +37,11 @@ Table *table_alloc(double low, double high, double width, size_t functions, Tabl
     for (int k = 0; k < NODES; k++)
         for (int j = 0; j < NODES; j++)
             t->cosine[k][j] = cos(M_PI * k * (j + 0.5) / NODES);
-    table_forget(t);
+    cheb_forget(t);
     return t;
 }
 
-void table_free(Table *t)
+void cheb_free(Cheb *t)
 {
     if (!t)
         return;
@@ -50,15 +50,15 @@ void table_free(Table *t)
     free(t);
 }
 
-void table_forget(Table *t)
+void cheb_forget(Cheb *t)
 {
     for (size_t i = 0; i < t->panels; i++)
         t->state[i] = EMPTY;
 }
 
-static void fill_panel(Table *t, size_t panel)
+static void fill_panel(Cheb *t, size_t panel)
 {
-    double value[NODES][TABLE_FUNCTIONS];
+    double value[NODES][CHEB_FUNCTIONS];
     Status status = STATUS_OK;
     for (int j = 0; j < NODES; j++)
         status = status_worse(status, t->fill(t->low + t->width * ((double)panel + 0.5 + 0.5 * t->cosine[1][j]), value[j], t->context));
@@ -83,7 +83,7 @@ static double clenshaw(const double *c, double x)
     return x * b1 - b2 + c[0];
 }
 
-Status table_at(Table *t, double x, double *out)
+Status cheb_at(Cheb *t, double x, double *out)
 {
     const double place = (x - t->low) / t->width;
     const double end = (double)t->panels;
@@ -98,6 +98,6 @@ Status table_at(Table *t, double x, double *out)
     for (size_t f = 0; f < t->functions; f++)
         out[f] = status == STATUS_OK
                      ? clenshaw(t->coefficients + (panel * t->functions + f) * NODES, 2 * (place - (double)panel) - 1)
-                     : (double)NAN;
+                     : NO_NUMBER;
     return status;
 }
