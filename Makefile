@@ -105,7 +105,8 @@ install: all $(PAGES) ## copy program, scripts, manual pages and completions; PR
 	install -d '$(BIN)' '$(SHARE)/man/man1' '$(SHARE)/fathom' $(foreach f,$(BASHCOMP) $(ZSHCOMP) $(FISHCOMP),'$(dir $(f))')
 	install -m 755 $(BUILD)/fathom '$(BIN)/fathom'
 	install -m 644 $(PAGES) '$(SHARE)/man/man1'
-	for f in $(SCRIPTS:scripts/%=%); do install -D -m 644 "scripts/$$f" "$(SHARE)/fathom/$$f" || exit 1; done
+	for f in $(SCRIPTS:scripts/%=%); do \
+	    install -d "$(SHARE)/fathom/$$(dirname $$f)" && install -m 644 "scripts/$$f" "$(SHARE)/fathom/$$f" || exit 1; done
 	$(BUILD)/fathom --completions bash >'$(BASHCOMP)'
 	$(BUILD)/fathom --completions zsh >'$(ZSHCOMP)'
 	$(BUILD)/fathom --completions fish >'$(FISHCOMP)'

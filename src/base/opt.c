@@ -66,15 +66,12 @@ static int unknown(const Manual *manual, const OptGroup *groups, size_t n_groups
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)(length - 2), word + 2);
     const Option *nearest = NULL;
-    size_t least = 4;
+    size_t least = TEXT_FAR;
     for (size_t i = 0; i < option_count(groups, n_groups); i++) {
         const OptGroup *group;
         const Option *o = option_at(groups, n_groups, i, &group);
-        const size_t d = text_distance(name, o->name);
-        if (d < least) {
-            least = d;
+        if (text_nearer(name, o->name, &least))
             nearest = o;
-        }
     }
     if (nearest)
         return error(EXIT_USAGE, "%s: no option '--%s'; did you mean '--%s'?", manual->command, name, nearest->name);
