@@ -118,9 +118,13 @@ static const Option *by_letter(const OptGroup *groups, size_t n_groups, int lett
 static int parse_all(const Manual *manual, const OptGroup *groups, size_t n_groups, int argc, char **argv, const Getopt *tables)
 {
     opterr = 0;
-    optind = 1;
+#ifdef __APPLE__
+    optreset = optind = 1;
+#else
+    optind = 0;   /* glibc and musl forget an earlier parse only then */
+#endif
     for (;;) {
-        const int before = optind;
+        const int before = optind > 0 ? optind : 1;
         const int c = getopt_long(argc, argv, tables->letters, tables->names, NULL);
         const OptGroup *group = NULL;
         if (c == -1)
