@@ -10,7 +10,7 @@ dx = KEYRIGHT ? 0 : 200
 dy = KEYRIGHT ? 34 : 0
 kn = 0
 do for [c=1:nC] {
-    set arrow from screen X(kx + dx * kn), screen Y(ky + dy * kn) to screen X(kx + dx * kn + 40), screen Y(ky + dy * kn) nohead lc rgb HUE[c] lw 2.6
+    set arrow from screen X(kx + dx * kn), screen Y(ky + dy * kn) to screen X(kx + dx * kn + 40), screen Y(ky + dy * kn) nohead lc rgb HUE[c] lw 2.6 dt dash(c)
     if (MARKS) { set label point pt 7 ps 0.9 lc rgb HUE[c] at screen X(kx + dx * kn + 20), screen Y(ky + dy * kn) }
     set label (KEYRIGHT ? COLOUR[c] : TEX ? 'median' : 'median') at screen X(kx + dx * kn + 54), screen Y(ky + dy * kn) left noenhanced font FKEY tc rgb '#222222'
     kn = kn + 1

@@ -13,16 +13,18 @@ typedef struct {
     Words words;
     const char *from, *output, *shard, *progress, *dump;
     int64_t threads;
-    bool force, dry_run, quiet, verbose;
+    bool force, explain, dry_run, quiet, verbose;
     int argc;
     char **argv;
 } SweepArgs;
 
+#define AXIS(member_, option_, letter_, fallback_, otherwise_, list_, help_)                                          \
+    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .kind = OPT_TEXT, .list = list_,          \
+     .otherwise = (const char *)otherwise_ ? otherwise_ : fallback_, .offset = offsetof(SweepArgs, words.axis[FIELD_##member_])},
 #define CHOICE(member_, option_, letter_, fallback_, otherwise_, registry_, help_) \
-    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .otherwise = otherwise_ ? otherwise_ : fallback_, .kind = OPT_TEXT, \
-     .offset = offsetof(SweepArgs, words.axis[FIELD_##member_])},
+    AXIS(member_, option_, letter_, fallback_, otherwise_, #registry_, help_)
 #define WHOLE(member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_) \
-    CHOICE(member_, option_, letter_, fallback_, otherwise_, unused, help_)
+    AXIS(member_, option_, letter_, fallback_, otherwise_, NULL, help_)
 #define REAL WHOLE
 static const Option axis_options[] = {
 #include "model/fields.def"
@@ -41,6 +43,8 @@ static const Option grid_options[] = {
     {.name = "zip", .argument = "A,B", .kind = OPT_TEXT, MEMBER(words.zip), .otherwise = "none: the grid is the product",
      .help = "axes that move together, value by value"},
     {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification; other options change it"},
+    {.name = "engine", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.engine), .otherwise = "auto",
+     .help = "dense forms weights; implicit samples their exact law without them; auto: implicit iff it covers the point and 5 batch <= width"},
     {.name = "rng", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.generator), .otherwise = "philox4x32",
      .help = "generator: any of GSL's, to cross-check the law"},
 };
@@ -53,6 +57,7 @@ static const Option output_options[] = {
     {.name = "no-raw", .kind = OPT_FLAG, MEMBER(words.no_raw), .help = "leave out layers.csv"},
     {.name = "force", .kind = OPT_FLAG, MEMBER(force), .help = "replace another run's files in DIR"},
     {.name = "dump", .argument = "DIR", .kind = OPT_TEXT, MEMBER(dump), .help = "write every array of one network as .npy, and nothing else"},
+    {.name = "explain", .kind = OPT_FLAG, MEMBER(explain), .help = "print each point's engine, why, and what it costs, and sample nothing"},
     {.name = "dry-run", .kind = OPT_FLAG, MEMBER(dry_run), .help = "print what the run would cost, and sample nothing"},
 };
 
@@ -99,7 +104,7 @@ static int read_shard(const char *word, Shard *shard)
     return error(EXIT_USAGE, "--shard '%s': write I/N with I from 1 to N", word);
 }
 
-static int dry_run(const Experiment *e, const Estimate *est)
+static int dry_run(const Experiment *e, const Cost *est)
 {
     Text bytes = {0}, memory = {0}, time = {0};
     text_human_bytes(&bytes, est->file_bytes);
@@ -114,11 +119,29 @@ static int dry_run(const Experiment *e, const Estimate *est)
     return 0;
 }
 
+static int explain(const Experiment *e)
+{
+    puts("point,engine,why,flop,bytes");
+    for (int64_t i = 0; i < e->points; i++) {
+        NetSpec spec;
+        Text text = {0};
+        const char *why;
+        experiment_point(e, i, &spec);
+        const Engine *engine = experiment_engine(e, &spec, &why);
+        spec_text(&text, &spec);
+        printf("%s,%s,\"%s\",%.4g,%.4g\n", text_str(&text), engine->name, why ? why : "asked for", pass_flop(&spec, engine), pass_bytes(&spec, engine, true));
+        text_free(&text);
+    }
+    return 0;
+}
+
 static int dump(const SweepArgs *a, const Experiment *e)
 {
     if (e->points != 1 || e->seeds.count != 1)
         return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
                      (long long)e->points, e->seeds.count);
+    if (e->engine == ENGINE_IMPLICIT)
+        return error(EXIT_USAGE, "--dump needs the weights that --engine implicit never forms; leave --engine out or say dense");
     NetSpec spec;
     experiment_point(e, 0, &spec);
     return dump_network(a->dump, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[0]}, e->generator, e->data);
@@ -128,10 +151,12 @@ static int sweep(const SweepArgs *a, const Experiment *e)
 {
     Text directory = {0};
     SweepJob job = {.experiment = e, .progress = a->progress, .argc = a->argc, .argv = a->argv, .force = a->force, .quiet = a->quiet};
-    if (read_shard(a->shard, &job.shard) || estimate_run(&job.estimate, e, job.shard, machine_threads((int)a->threads)))
+    if (read_shard(a->shard, &job.shard) || estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads)))
         return -1;
+    if (a->explain)
+        return explain(e);
     if (a->dry_run)
-        return dry_run(e, &job.estimate);
+        return dry_run(e, &job.cost);
     if (!a->output)
         text_format(&directory, "results/sweep-%08x", (unsigned)(experiment_hash(e) >> 32));
     else if (strcmp(a->output, "-"))

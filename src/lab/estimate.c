@@ -33,7 +33,7 @@ typedef struct {
     double kept, redrawn;   /* the largest network's workspace with all weights, and with one matrix */
 } Workspace;
 
-static Workspace survey(Estimate *out, const Plan *plan)
+static Workspace survey(Cost *out, const Plan *plan)
 {
     Workspace most = {0, 0};
     const Experiment *e = plan->experiment;
@@ -42,22 +42,23 @@ static Workspace survey(Estimate *out, const Plan *plan)
         experiment_point(e, plan_point(plan, k), &spec);
         const int64_t kept = thinning_count(e->layers, &spec), all = spec_layers(&spec) + 1;
         out->rows += kept * plan->seeds;
-        out->flop += pass_flop(&spec) * (double)plan->seeds;
+        const Engine *engine = experiment_engine(e, &spec, NULL);
+        out->flop += pass_flop(&spec, engine) * (double)plan->seeds;
         out->file_bytes += (double)kept * ((e->raw ? row_bytes * (double)plan->seeds : 0) + summary_bytes) + network_bytes * (double)plan->seeds;
         out->most_rows = all > out->most_rows ? all : out->most_rows;
         out->most_kept = kept > out->most_kept ? kept : out->most_kept;
-        most.kept = fmax(most.kept, pass_bytes(&spec, true));
-        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, false));
+        most.kept = fmax(most.kept, pass_bytes(&spec, engine, true));
+        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, engine, false));
     }
     return most;
 }
 
-int estimate_run(Estimate *out, const Experiment *e, Shard shard, int threads)
+int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads)
 {
     const Plan plan = plan_of(e, shard);
     ColumnId which[COL_COUNT];
     const double columns_kept = 8 * (double)record_summarised(which), room = machine_memory();
-    *out = (Estimate){.networks = plan.points * plan.seeds};
+    *out = (Cost){.networks = plan.points * plan.seeds};
     const Workspace most = survey(out, &plan);
     const double kept = (double)out->most_kept;
     const double common = resident() + 1e6 + columns_kept * kept * (double)plan.seeds;

@@ -16,10 +16,10 @@ typedef struct {
     int64_t most_kept;      /* of one network, those written */
     int threads;            /* that fit into memory */
     int slots;
-} Estimate;
+} Cost;
 
 /* 71 after error() where not even one thread fits into this machine's memory. */
-int estimate_run(Estimate *out, const Experiment *e, Shard shard, int threads);
+int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads);
 
 /* Seconds for `flop` on `threads` threads. */
 double estimate_seconds(double flop, int threads);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "lab/version.h"
+#include "net/implicit.h"
 
 static const char *given(const char *word, const char *otherwise)
 {
@@ -47,6 +48,39 @@ static int read_layers(Thinning *t, const char *word)
     else
         return error(EXIT_USAGE, "--layers '%s': there are all, ends and every:K with a whole K of at least 1", word);
     return 0;
+}
+
+static const char *const engine_kinds[] = {[ENGINE_AUTO] = "auto", [ENGINE_DENSE] = "dense", [ENGINE_IMPLICIT] = "implicit"};
+
+const char *engine_kind_name(EngineKind kind)
+{
+    return engine_kinds[kind];
+}
+
+static int read_engine(EngineKind *engine, const char *word)
+{
+    for (size_t i = 0; i < sizeof engine_kinds / sizeof *engine_kinds; i++)
+        if (!strcmp(word, engine_kinds[i])) {
+            *engine = (EngineKind)i;
+            return 0;
+        }
+    return error(EXIT_USAGE, "--engine '%s': there are auto, dense and implicit", word);
+}
+
+/* A usage error where the engine that was asked for cannot serve this network. */
+static int check_engine(const Experiment *e, const NetSpec *spec)
+{
+    const char *why;
+    if (e->engine != ENGINE_IMPLICIT || pass_engine(spec, ENGINE_IMPLICIT, &why) == &implicit_engine)
+        return 0;
+    return error(EXIT_USAGE, "--engine implicit with --init %s: %s; use --engine dense or auto, or a normal initialiser of the same variance",
+                 spec->init.row->name, why);
+}
+
+const Engine *experiment_engine(const Experiment *e, const NetSpec *spec, const char **why)
+{
+    const char *unused;
+    return pass_engine(spec, e->engine, why ? why : &unused);
 }
 
 static int find_field(const char *name, size_t n)
@@ -142,6 +176,8 @@ static int resolve_all(Experiment *e)
         NetSpec spec;
         place(e, i, &spec);
         result = spec_resolve(&spec);
+        if (result == 0)
+            result = check_engine(e, &spec);
         if (result == 0 && hashes) {
             hashes[i][0] = experiment_key(e, &spec);
             hashes[i][1] = (uint64_t)i;
@@ -164,7 +200,8 @@ int experiment_read(Experiment *e, const Words *w)
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
         return error(EXIT_USAGE, "--seed '%s': not a whole number from 0 to 2^53", w->master);
     e->generator = rng_type(given(w->generator, "philox4x32"));
-    if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_layers(&e->layers, given(w->layers, "all")) ||
+    if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_engine(&e->engine, given(w->engine, "auto")) ||
+        read_layers(&e->layers, given(w->layers, "all")) ||
         read_zip(e, w->zip) || read_input(e, given(w->input, "gaussian")))
         return -1;
     return resolve_all(e);
@@ -242,7 +279,7 @@ void experiment_text(Text *out, const Experiment *e)
     }
     text_string(out, "\nzip=");
     experiment_zip_text(out, e);
-    text_format(out, "\ninput=%s\nraw=%d\nlayers=", e->input.identity, e->raw);
+    text_format(out, "\ninput=%s\nengine=%s\nraw=%d\nlayers=", e->input.identity, engine_kinds[e->engine], e->raw);
     thinning_text(out, e->layers);
     text_char(out, '\n');
 }

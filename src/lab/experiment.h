@@ -9,12 +9,13 @@
 #include "lab/axis.h"
 #include "model/spec.h"
 #include "net/dataset.h"
+#include "net/pass.h"
 #include "num/rng.h"
 
 /* What the user typed; NULL where nothing was. */
 typedef struct {
     const char *axis[FIELD_COUNT];
-    const char *input, *seeds, *master, *zip, *generator, *layers;
+    const char *input, *seeds, *master, *zip, *generator, *engine, *layers;
     bool no_raw;
 } Words;
 
@@ -29,6 +30,7 @@ typedef struct {
     Seeds seeds;
     int64_t master;
     const gsl_rng_type *generator;
+    EngineKind engine;
     Input input;
     Dataset *data;                   /* NULL for made input */
     Thinning layers;
@@ -44,6 +46,10 @@ void experiment_free(Experiment *e);
 /* Point `index`, resolved; its canonical text; the key of its random streams. */
 void experiment_point(const Experiment *e, int64_t index, NetSpec *spec);
 uint64_t experiment_key(const Experiment *e, const NetSpec *spec);
+
+/* The engine of a point and, where `why` is not NULL, why it is that one. */
+const Engine *experiment_engine(const Experiment *e, const NetSpec *spec, const char **why);
+const char *engine_kind_name(EngineKind kind);
 
 /* True where the field has several values in this experiment. */
 bool experiment_varies(const Experiment *e, FieldId field);

@@ -58,6 +58,7 @@ static json_t *manifest_object(const Experiment *e, Shard shard)
     set_text(root, "input", &scratch);
     if (e->input.path)
         json_object_set_new(root, "input_path", json_string(e->input.path));
+    json_object_set_new(root, "engine", json_string(engine_kind_name(e->engine)));
     thinning_text(&scratch, e->layers);
     set_text(root, "layers", &scratch);
     json_object_set_new(root, "raw", json_boolean(e->raw));
@@ -141,6 +142,7 @@ void manifest_words(const Manifest *m, Words *words)
     fill(&words->seeds, m->root, "seeds");
     fill(&words->generator, m->root, "generator");
     fill(&words->zip, m->root, "zip");
+    fill(&words->engine, m->root, "engine");
     fill(&words->layers, m->root, "layers");
     words->no_raw |= json_is_false(json_object_get(m->root, "raw"));
 }

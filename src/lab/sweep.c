@@ -46,8 +46,8 @@ static void *worker_open(void *context)
     Worker *w = mem_alloc(1, sizeof *w);
     blas_one_thread();
     w->sweep = s;
-    w->pass = pass_alloc(s->job->estimate.pass_bytes, s->job->experiment->generator, s->job->experiment->data);
-    w->rows = mem_alloc((size_t)s->job->estimate.most_rows, sizeof *w->rows);
+    w->pass = pass_alloc(s->job->cost.pass_bytes, s->job->experiment->generator, s->job->experiment->data);
+    w->rows = mem_alloc((size_t)s->job->cost.most_rows, sizeof *w->rows);
     return w;
 }
 
@@ -69,7 +69,7 @@ static void worker_work(void *state, int64_t item, int slot)
     NetSpec spec;
     NetworkRow network;
     experiment_point(e, plan_point(&s->store.plan, item / s->store.plan.seeds), &spec);
-    pass_run(w->pass, &spec, (RngSource){experiment_key(e, &spec), seed}, w->rows, &network, NULL);
+    pass_run(w->pass, &spec, experiment_engine(e, &spec, NULL), (RngSource){experiment_key(e, &spec), seed}, w->rows, &network, NULL);
     text_clear(&out->layers);
     text_clear(&out->network);
     double *value = out->values;
@@ -132,7 +132,7 @@ static void reload(void *context, int64_t network, int64_t place, const double *
 static int write_host(const SweepJob *job, double seconds)
 {
     Text text = {0}, path = {0};
-    manifest_host(&text, job->argc, job->argv, job->estimate.threads, seconds);
+    manifest_host(&text, job->argc, job->argv, job->cost.threads, seconds);
     store_path(&path, job->directory, "host.json");
     const int result = file_replace(text_str(&path), text_str(&text), text.length);
     text_free(&text);
@@ -155,7 +155,7 @@ static void tell_interrupted(const Sweep *s, int64_t networks)
 static int run_pool(Sweep *s)
 {
     const SweepJob *job = s->job;
-    const int64_t networks = job->estimate.networks;
+    const int64_t networks = job->cost.networks;
     const double start = machine_seconds();
     if (progress_begin(&s->progress, "networks", networks, s->store.committed, job->progress, job->quiet))
         return -1;
@@ -163,8 +163,8 @@ static int run_pool(Sweep *s)
         .context = s,
         .first = s->store.committed,
         .end = networks,
-        .threads = job->estimate.threads,
-        .slots = job->estimate.slots,
+        .threads = job->cost.threads,
+        .slots = job->cost.slots,
         .open = worker_open,
         .close = worker_close,
         .work = worker_work,
@@ -192,7 +192,7 @@ static int open_store(Sweep *s)
 
 int sweep_run(const SweepJob *job)
 {
-    const Estimate *est = &job->estimate;
+    const Cost *est = &job->cost;
     Sweep s = {.job = job};
     if (open_store(&s))
         return -1;

@@ -12,7 +12,7 @@ typedef struct {
     const char *progress;      /* auto, always, never */
     int argc;                  /* the command line, for host.json */
     char *const *argv;
-    Estimate estimate;
+    Cost cost;
     bool force, quiet;
 } SweepJob;
 

@@ -1,10 +1,11 @@
 /* The dense engine: forms each weight matrix, keeps it where memory allows, and draws it again where it does not.
  * The one thing to know: z is exact in the rows' own units; biases raise a row's unit, never lower it.
  * BLAS is called with one thread: its results depend on its thread count. */
+#include "net/dense.h"
+
 #include <gsl/gsl_cblas.h>
 #include <math.h>
 
-#include "net/linmap.h"
 #include "net/weights.h"
 #include "num/reduce.h"
 #include "num/skinny.h"
@@ -59,8 +60,9 @@ bool dense_has_bias(const NetSpec *spec)
     return spec_sigma_b(spec, 1) > 0;
 }
 
-void dense_begin(Dense *map, const NetSpec *spec, RngSource source)
+static void begin(void *engine_map, const NetSpec *spec, RngSource source)
 {
+    Dense *map = engine_map;
     map->spec = spec;
     map->source = source;
     map->drawn = 0;
@@ -175,8 +177,9 @@ static void add_bias(Rows *z, const double *bias)
     }
 }
 
-void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits)
+static void forward(void *engine_map, int64_t layer, Rows *z, Rows *h, int bits)
 {
+    Dense *map = engine_map;
     const bool biased = dense_has_bias(map->spec);
     if (biased) {
         draw_bias(map, layer, z->cols);
@@ -199,8 +202,10 @@ void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits)
     rows_balance(z, bits);
 }
 
-void dense_backward(Dense *map, int64_t layer, Rows *g, const Rows *delta)
+static void backward(void *engine_map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
+    Dense *map = engine_map;
+    (void)h;
     const double *w = dense_matrix(map, layer);
     const int b = (int)g->rows, m = (int)delta->cols, n = (int)g->cols;
     if (b == 1) {
@@ -217,7 +222,10 @@ void dense_backward(Dense *map, int64_t layer, Rows *g, const Rows *delta)
         g->exponent[a] = delta->exponent[a];
 }
 
-double dense_sigma_w(const Dense *map, int64_t layer)
+static double sigma_w(const void *engine_map, int64_t layer)
 {
+    const Dense *map = engine_map;
     return spec_sigma_w(map->spec, layer) * fabs(map->scale[layer]);
 }
+
+const Engine dense_engine = {.name = "dense", .begin = begin, .forward = forward, .backward = backward, .sigma_w = sigma_w};

@@ -148,7 +148,7 @@ static void see(void *context, TapPoint what, int64_t layer, const Rows *rows)
 
 int dump_network(const char *directory, const NetSpec *spec, RngSource source, const gsl_rng_type *generator, const Dataset *data)
 {
-    const double bytes = pass_bytes(spec, true);
+    const double bytes = pass_bytes(spec, &dense_engine, true);
     if (bytes > machine_memory() / 2)
         return error(EXIT_TOOBIG, "--dump keeps every weight, and %.3g bytes do not fit into memory; make width or depth smaller", bytes);
     if (file_make_directory(directory))
@@ -160,7 +160,7 @@ int dump_network(const char *directory, const NetSpec *spec, RngSource source, c
     blas_one_thread();
     d.pass = pass_alloc(bytes, generator, data);
     text_string(&d.scale, "array,exponent\n");
-    pass_run(d.pass, spec, source, rows, &network, &tap);
+    pass_run(d.pass, spec, &dense_engine, source, rows, &network, &tap);
     if (spec_has_readout(spec))
         put_array(&d, "target", pass_targets(d.pass), (size_t)spec->batch, (size_t)spec->outputs, 0);
     Text path = {0};

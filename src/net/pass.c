@@ -1,6 +1,6 @@
 /* One network: forward, loss, backward, and what is measured on the way.
  * The one thing to know: `layout` both counts and places the buffers, so the size that is promised is the size that is used.
- * Kept for the backward pass: every h and every φ'(z); z itself is passed on and forgotten. */
+ * Kept for the backward pass: every h and every φ'(z), or, where that is much, only what draws them again. */
 #include "net/pass.h"
 
 #include <math.h>
@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "net/activate.h"
+#include "net/implicit.h"
 #include "net/input.h"
 #include "net/loss.h"
 #include "net/measure.h"
@@ -20,7 +21,11 @@ struct Pass {
     Rng rng;
     const Dataset *data;
     const NetSpec *spec;
-    Dense map;
+    const Engine *engine;
+    void *map;                 /* &dense or &implicit */
+    Dense dense;
+    Implicit implicit;
+    bool replay;               /* activations and slopes of two layers at a time; the others are drawn again */
     double *h, *slope, *z, *g, *delta, *target, *work, *input_work;
     int64_t *h_exponent, *z_exponent, *g_exponent, *delta_exponent;
 };
@@ -43,13 +48,40 @@ static int64_t *take_exponents(Arena *arena, double count)
     return (int64_t *)(void *)take(arena, count);
 }
 
-static void layout(Pass *p, const NetSpec *spec, Arena *arena, bool keep)
+/* Above this many bytes of activations they are drawn again instead of kept, where the engine can. Same bits. */
+static const double most_kept = 32e6;
+
+static void layout_dense(Dense *map, const NetSpec *spec, Arena *arena, bool keep)
+{
+    map->keep = keep;
+    map->bias = take(arena, (double)dense_bias_size(spec));
+    map->scale = take(arena, (double)spec->depth + 2);
+    map->work = take(arena, (double)dense_work_size(spec));
+    map->weights = take(arena, (double)dense_weights_size(spec, keep));
+}
+
+static void layout_implicit(Implicit *map, const NetSpec *spec, Arena *arena)
+{
+    const double rows = (double)implicit_rows_size(spec), frame = (double)implicit_frame_size(spec);
+    map->memory.factor = take(arena, (double)implicit_factor_size(spec));
+    map->memory.norm = take(arena, rows);
+    map->memory.unit = take_exponents(arena, rows);
+    map->memory.pivot = take_exponents(arena, rows);
+    map->memory.rank = take_exponents(arena, 2 * ((double)spec->depth + 2));
+    map->e = take(arena, frame);
+    map->f = take(arena, frame);
+    map->small = take(arena, (double)implicit_small_size(spec));
+}
+
+static void layout(Pass *p, const NetSpec *spec, const Engine *engine, Arena *arena, bool keep)
 {
     const double b = (double)spec->batch, n = (double)spec->width, in = (double)spec->input_width, out = (double)spec->outputs;
     const double depth = (double)spec->depth, most = fmax(n, fmax(in, out));
-    p->h = take(arena, b * in + depth * b * n);
-    p->h_exponent = take_exponents(arena, (depth + 1) * b);
-    p->slope = activation_of(spec->activation)->slope ? take(arena, depth * b * n) : NULL;
+    p->replay = engine->replay && 16 * b * n * depth > most_kept && depth > 2;
+    const double stored = p->replay ? 2 : depth;
+    p->h = take(arena, b * in + stored * b * n);
+    p->h_exponent = take_exponents(arena, (stored + 1) * b);
+    p->slope = activation_of(spec->activation)->slope ? take(arena, stored * b * n) : NULL;
     p->z = take(arena, b * fmax(n, out));
     p->z_exponent = take_exponents(arena, b);
     p->g = take(arena, b * fmax(n, in));
@@ -59,27 +91,36 @@ static void layout(Pass *p, const NetSpec *spec, Arena *arena, bool keep)
     p->target = take(arena, b * out);
     p->work = take(arena, (double)measure_work_size((size_t)spec->batch, (size_t)most));
     p->input_work = take(arena, fmax(most, b));
-    p->map.bias = take(arena, (double)dense_bias_size(spec));
-    p->map.scale = take(arena, depth + 2);
-    p->map.work = take(arena, (double)dense_work_size(spec));
-    p->map.weights = take(arena, (double)dense_weights_size(spec, keep));
-    p->map.keep = keep;
+    if (engine == &implicit_engine)
+        layout_implicit(&p->implicit, spec, arena);
+    else
+        layout_dense(&p->dense, spec, arena, keep);
 }
 
-double pass_bytes(const NetSpec *spec, bool keep)
+const Engine *pass_engine(const NetSpec *spec, EngineKind kind, const char **why)
+{
+    const bool covered = implicit_covers(spec, why);
+    if (kind != ENGINE_AUTO || !covered)
+        return kind == ENGINE_IMPLICIT && covered ? &implicit_engine : &dense_engine;
+    *why = 5 * spec->batch <= spec->width ? "5 batch <= width" : "5 batch > width";
+    return 5 * spec->batch <= spec->width ? &implicit_engine : &dense_engine;
+}
+
+double pass_bytes(const NetSpec *spec, const Engine *engine, bool keep)
 {
     Pass unused = {0};
     Arena arena = {NULL, 0};
-    layout(&unused, spec, &arena, keep);
+    layout(&unused, spec, engine, &arena, keep);
     return 8 * arena.used;
 }
 
-double pass_flop(const NetSpec *spec)
+double pass_flop(const NetSpec *spec, const Engine *engine)
 {
-    const double b = (double)spec->batch, n = (double)spec->width;
-    const double weights = n * ((double)spec->input_width + n * ((double)spec->depth - 1) + (double)spec->outputs);
-    const double gram = fmin(b, n) * b * n * 2 * (double)spec->depth, units = b * n * (double)spec->depth;
-    return weights * (4 * b + 40) + gram + 200 * units;
+    const double b = (double)spec->batch, n = (double)spec->width, depth = (double)spec->depth;
+    const double weights = n * ((double)spec->input_width + n * (depth - 1) + (double)spec->outputs), units = b * n * depth;
+    if (engine == &implicit_engine)
+        return units * (12 * b + 300);
+    return weights * (4 * b + 40) + 2 * fmin(b, n) * units + 200 * units;
 }
 
 Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *data)
@@ -90,7 +131,7 @@ Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *dat
     p->bits = 200;
     p->data = data;
     rng_init(&p->rng, generator);
-    p->map.rng = &p->rng;
+    p->dense.rng = p->implicit.rng = &p->rng;
     return p;
 }
 
@@ -117,13 +158,14 @@ static Rows rows_of(double *x, int64_t *exponent, int64_t batch, int64_t cols)
 static Rows h_rows(const Pass *p, int64_t layer)
 {
     const NetSpec *s = p->spec;
-    const int64_t before = layer == 0 ? 0 : s->batch * s->input_width + (layer - 1) * s->batch * s->width;
-    return rows_of(p->h + before, p->h_exponent + layer * s->batch, s->batch, layer == 0 ? s->input_width : s->width);
+    const int64_t slot = layer == 0 ? 0 : p->replay ? 1 + layer % 2 : layer;
+    const int64_t before = layer == 0 ? 0 : s->batch * s->input_width + (slot - 1) * s->batch * s->width;
+    return rows_of(p->h + before, p->h_exponent + slot * s->batch, s->batch, layer == 0 ? s->input_width : s->width);
 }
 
 static double *slopes_of(const Pass *p, int64_t layer)
 {
-    return p->slope ? p->slope + (layer - 1) * p->spec->batch * p->spec->width : NULL;
+    return p->slope ? p->slope + (p->replay ? layer % 2 : layer - 1) * p->spec->batch * p->spec->width : NULL;
 }
 
 static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
@@ -136,12 +178,32 @@ static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
 static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
 {
     Rows below = h_rows(p, layer - 1), z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
-    dense_forward(&p->map, layer, &z, &below, p->bits);
-    row->sigma_w = dense_sigma_w(&p->map, layer);
+    p->engine->forward(p->map, layer, &z, &below, p->bits);
+    row->sigma_w = p->engine->sigma_w(p->map, layer);
     row->sigma_b = spec_sigma_b(p->spec, layer);
     measure_z(row, &z);
     look(tap, TAP_Z, layer, &z);
     return z;
+}
+
+/* h and φ'(z) of a layer from its z. */
+static Rows through_activation(Pass *p, int64_t layer, const Rows *z)
+{
+    Rows h = h_rows(p, layer);
+    activate(p->spec->activation, &h, slopes_of(p, layer), z, p->input_work);
+    rows_balance(&h, p->bits);
+    return h;
+}
+
+/* The activations of a layer for the backward pass: kept, or drawn again. */
+static Rows recall(Pass *p, int64_t layer)
+{
+    if (p->replay && layer >= 1 && layer <= p->spec->depth - 2) {
+        Rows z = rows_of(p->z, p->z_exponent, p->spec->batch, p->spec->width);
+        p->engine->replay(p->map, layer, &z, p->bits);
+        return through_activation(p, layer, &z);
+    }
+    return h_rows(p, layer);
 }
 
 static void forward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
@@ -154,10 +216,8 @@ static void forward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
     look(tap, TAP_X, 0, &x);
     for (int64_t layer = 1; layer <= spec->depth; layer++) {
         const Rows z = send_forward(p, layer, &rows[layer], tap);
-        Rows h = h_rows(p, layer);
-        double *slope = slopes_of(p, layer);
-        activate(spec->activation, &h, slope, &z, p->input_work);
-        rows_balance(&h, p->bits);
+        const Rows h = through_activation(p, layer, &z);
+        const double *slope = slopes_of(p, layer);
         measure_h(&rows[layer], &h, p->work);
         if (slope)
             measure_slopes(&rows[layer], slope, h.rows, h.cols, activation_max_slope(spec->activation), p->work);
@@ -168,13 +228,13 @@ static void forward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
 /* ∂L/∂h of the layer below from delta = ∂L/∂z of `layer`; records every gradient of the layer. */
 static Rows send_backward(Pass *p, int64_t layer, Rows *delta, LayerRow *rows, const Tap *tap)
 {
-    const Rows below = h_rows(p, layer - 1);
+    const Rows below = recall(p, layer - 1);
     Rows g = rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer));
     rows_balance(delta, p->bits);
     measure_grad_z(&rows[layer], delta);
     measure_grad_wb(&rows[layer], delta, &below, p->work);
     look(tap, TAP_DELTA, layer, delta);
-    dense_backward(&p->map, layer, &g, delta);
+    p->engine->backward(p->map, layer, &g, delta, &below);
     rows_balance(&g, p->bits);
     measure_grad_h(&rows[layer - 1], &g);
     look(tap, TAP_GRAD_H, layer - 1, &g);
@@ -214,26 +274,28 @@ static void backward(Pass *p, Rows g, LayerRow *rows, const Tap *tap)
     }
 }
 
-void pass_run(Pass *p, const NetSpec *spec, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap)
+void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap)
 {
-    const bool keep = pass_bytes(spec, true) <= p->bytes;
+    const bool keep = pass_bytes(spec, engine, true) <= p->bytes;
     Arena arena = {p->arena, 0};
     p->spec = spec;
-    layout(p, spec, &arena, keep);
+    p->engine = engine;
+    p->map = engine == &implicit_engine ? (void *)&p->implicit : &p->dense;
+    layout(p, spec, engine, &arena, keep);
     for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
         rows[layer] = (LayerRow){.layer = layer, .sigma_w = NOT_GIVEN, .sigma_b = NOT_GIVEN};
-    dense_begin(&p->map, spec, source);
+    engine->begin(p->map, spec, source);
     forward(p, source, rows, tap);
     backward(p, begin_backward(p, source, rows, tap), rows, tap);
     for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
         measure_status(&rows[layer]);
     network_row(network, rows, spec->depth, spec_layers(spec));
-    network->engine = "dense";
+    network->engine = engine->name;
 }
 
 Dense *pass_map(Pass *p)
 {
-    return &p->map;
+    return &p->dense;
 }
 
 Rows pass_input_of(const Pass *p, int64_t layer)

@@ -9,15 +9,21 @@
 #include "model/row.h"
 #include "model/spec.h"
 #include "net/dataset.h"
-#include "net/linmap.h"
+#include "net/dense.h"
 
 typedef struct Pass Pass;
 
-/* Bytes a Pass needs for `spec`, with all weights kept or with one matrix at a time. */
-double pass_bytes(const NetSpec *spec, bool keep);
+/* Which engine a network runs on. AUTO is a constant rule: implicit iff its law covers the network and 5 · batch ≤ width. */
+typedef enum { ENGINE_AUTO, ENGINE_DENSE, ENGINE_IMPLICIT } EngineKind;
+
+/* The engine that `kind` means for this network, and in words why. */
+const Engine *pass_engine(const NetSpec *spec, EngineKind kind, const char **why);
+
+/* Bytes a Pass needs for `spec`, with all weights kept or with one matrix at a time (dense). */
+double pass_bytes(const NetSpec *spec, const Engine *engine, bool keep);
 
 /* Floating-point operations of one network, for estimates: products, and random numbers at their equivalent. */
-double pass_flop(const NetSpec *spec);
+double pass_flop(const NetSpec *spec, const Engine *engine);
 
 /* `bytes`: the largest pass_bytes it will meet; a network whose weights all fit into it keeps them. `data`: NULL or shared. */
 Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *data);
@@ -32,9 +38,9 @@ typedef struct {
 } Tap;
 
 /* Sample the network that (spec, source) determines and fill rows[0 … spec_layers] and `network`. `tap` may be NULL. */
-void pass_run(Pass *p, const NetSpec *spec, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap);
+void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap);
 
-/* For a tap: the map of the network in hand (its weights and biases), the input of layer `layer`, and the loss's targets. */
+/* For a tap on the dense engine: the map of the network in hand (its weights and biases), the input of layer `layer`, and the loss's targets. */
 Dense *pass_map(Pass *p);
 Rows pass_input_of(const Pass *p, int64_t layer);
 const double *pass_targets(const Pass *p);

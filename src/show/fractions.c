@@ -99,6 +99,8 @@ static void put_names(const Fractions *f, Picture *p)
     picture_range(p, PICTURE_X, 1, fmax(2, f->deepest));
     picture_flag(p, FLAG_BANDS);
     picture_flag(p, FLAG_MULTIPLES);
+    if (set->small_multiples)
+        picture_flag(p, FLAG_DASHES);
 }
 
 int build_fractions(const Figure *figure, const char *dir, Picture *p)

@@ -21,8 +21,9 @@ typedef struct {
 
 /* Kinds of rows in names.tsv; the scripts know them by these numbers. */
 enum { PICTURE_PANEL = 1, PICTURE_COLOUR = 2, PICTURE_X = 3, PICTURE_FLAG = 4, PICTURE_Z = 5 };
-/* Flags: the vertical axis holds log10; the horizontal one is logarithmic; theory lines, bands exist; small multiples. */
-enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5 };
+/* Flags: the vertical axis holds log10; the horizontal one is logarithmic; theory lines, bands exist; small multiples;
+ * the third line is dashed, because it often lies on another. */
+enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5, FLAG_DASHES = 6 };
 
 typedef struct {
     Text data;
@@ -34,7 +35,8 @@ typedef struct {
 
 void picture_free(Picture *p);
 
-/* A panel with its vertical range (`own`: not the one the others share), a colour, the horizontal range, the range of a palette, a flag. */
+/* A panel with its vertical range (`own`: not the one the others share), a colour (a line of the
+ * legend; `low` is the length of its name), the horizontal range, the range of a palette, a flag. */
 void picture_panel(Picture *p, size_t index, const char *name, double low, double high, bool own);
 void picture_colour(Picture *p, size_t index, const char *name);
 void picture_range(Picture *p, int what, double low, double high);

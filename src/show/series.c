@@ -51,7 +51,7 @@ static void put_field(Text *out, size_t field, const char *value)
         text_string(out, "σ_w ");
     else if (field == FIELD_sigma_b)
         text_string(out, "σ_b ");
-    else if (fields[field].kind != FIELD_CHOICE)
+    else if (field != FIELD_activation && field != FIELD_init && field != FIELD_dtype)
         text_format(out, "%s ", fields[field].option);
     label_clean(out, value, LONGEST);
 }

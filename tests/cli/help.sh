@@ -16,7 +16,7 @@ for command in $("$FATHOM" list commands --names); do
     said=$("$FATHOM" "$command" --help)
     same "$command: help COMMAND is COMMAND --help" "$("$FATHOM" help "$command")" "$said"
     contains "$command: help begins with examples" "$(printf '%s\n' "$said" | sed -n 3,4p)" "Examples
-  fathom $command"
+  fathom "
     same "$command: no help line has trailing blanks" "$(printf '%s\n' "$said" | grep -c ' $')" 0
     contains "$command: stands in help" "$help" "
   $command "

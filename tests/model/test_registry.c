@@ -4,8 +4,10 @@
 #include "model/act.h"
 #include "model/init.h"
 #include "model/kinds.h"
+#include "show/figure.h"
+#include "show/gnuplot.h"
 
-static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses, &dtypes};
+static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses, &dtypes, &figures, &formats};
 enum { N_TABLES = sizeof tables / sizeof *tables };
 
 static Files files;

@@ -1,36 +1,36 @@
-/* Tables: CSV quoting, aligned columns, empty columns left out, and wrapping on a narrow terminal.
+/* Sheets: CSV quoting, aligned columns, empty columns left out, and wrapping on a narrow terminal.
  * The one thing to know: the expected texts are written out whole.
  * RFC 4180, section 2. */
-#include "cmd/table.h"
+#include "cmd/sheet.h"
 #include "files.h"
 
-static Table sample(void)
+static Sheet sample(void)
 {
-    Table t = {0};
-    table_header(&t, (const char *const[]){"name", "alias", "formula", "about", NULL});
-    table_row(&t, (const char *const[]){"relu", NULL, "max(x, 0)", "two words"});
-    table_row(&t, (const char *const[]){"softplus", NULL, "say \"log\"", "a longer line of several words"});
+    Sheet t = {0};
+    sheet_header(&t, (const char *const[]){"name", "alias", "formula", "about", NULL});
+    sheet_row(&t, (const char *const[]){"relu", NULL, "max(x, 0)", "two words"});
+    sheet_row(&t, (const char *const[]){"softplus", NULL, "say \"log\"", "a longer line of several words"});
     return t;
 }
 
-static void expect(void (*write)(Text *out, const Table *t), const char *wanted)
+static void expect(void (*write)(Text *out, const Sheet *t), const char *wanted)
 {
     Text text = {0};
-    Table t = sample();
+    Sheet t = sample();
     write(&text, &t);
     assert_string_equal(text_str(&text), wanted);
-    table_free(&t);
+    sheet_free(&t);
     text_free(&text);
 }
 
-static void wide(Text *out, const Table *t) { table_people(out, t, 0); }
-static void narrow(Text *out, const Table *t) { table_people(out, t, 24); }
+static void wide(Text *out, const Sheet *t) { sheet_people(out, t, 0); }
+static void narrow(Text *out, const Sheet *t) { sheet_people(out, t, 24); }
 
 static void three_ways(void **state)
 {
     (void)state;
-    expect(table_names, "relu\nsoftplus\n");
-    expect(table_csv, "name,alias,formula,about\nrelu,,\"max(x, 0)\",two words\n"
+    expect(sheet_names, "relu\nsoftplus\n");
+    expect(sheet_csv, "name,alias,formula,about\nrelu,,\"max(x, 0)\",two words\n"
                       "softplus,,\"say \"\"log\"\"\",a longer line of several words\n");
     expect(wide, "name      formula    about\nrelu      max(x, 0)  two words\nsoftplus  say \"log\"  a longer line of several words\n");
     expect(narrow, "name      formula\n    about\nrelu      max(x, 0)\n    two words\nsoftplus  say \"log\"\n"
@@ -40,17 +40,17 @@ static void three_ways(void **state)
 static void many_rows(void **state)
 {
     (void)state;
-    Table t = {0};
+    Sheet t = {0};
     Text text = {0};
-    table_header(&t, (const char *const[]){"n", NULL});
+    sheet_header(&t, (const char *const[]){"n", NULL});
     for (int i = 0; i < 1000; i++) {
         char word[16];
         snprintf(word, sizeof word, "%d", i);
-        table_row(&t, (const char *const[]){word});
+        sheet_row(&t, (const char *const[]){word});
     }
-    table_names(&text, &t);
+    sheet_names(&text, &t);
     assert_int_equal(text.length, 10 * 2 + 90 * 3 + 900 * 4);
-    table_free(&t);
+    sheet_free(&t);
     text_free(&text);
 }
 

@@ -1,0 +1,34 @@
+/* The dense engine: weight matrices formed, kept where memory allows, and drawn again where it does not.
+ * The one thing to know: a matrix is a pure function of its stream, so the bytes of a result do not depend on whether it was kept. */
+#ifndef NET_DENSE_H
+#define NET_DENSE_H
+
+#include <stdbool.h>
+
+#include "net/linmap.h"
+
+/* One network's dense maps. The buffers are the caller's. */
+typedef struct {
+    const NetSpec *spec;
+    RngSource source;
+    Rng *rng;
+    bool keep;          /* every layer's weights have their place in `weights`; else one place, redrawn from the streams */
+    double *weights;
+    int64_t drawn;      /* the layer in the one place, 0 none */
+    double *bias;       /* of the layer last sent forward */
+    double *scale;      /* layer → the factor LSUV found, 1 elsewhere */
+    double *work;       /* for drawing orthogonal matrices, and for products of a few rows */
+} Dense;
+
+/* How many doubles `weights` (kept, or the one place), `bias` and `work` need. */
+size_t dense_weights_size(const NetSpec *spec, bool keep);
+size_t dense_bias_size(const NetSpec *spec);
+size_t dense_work_size(const NetSpec *spec);
+
+extern const Engine dense_engine;   /* its map is a Dense */
+
+/* The layer's weights before `scale`, fan_out × fan_in, redrawn where they are not kept; and whether it has biases. */
+const double *dense_matrix(Dense *map, int64_t layer);
+bool dense_has_bias(const NetSpec *spec);
+
+#endif
