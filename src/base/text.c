@@ -178,6 +178,15 @@ size_t text_distance(const char *a, const char *b)
     return one[m];
 }
 
+bool text_nearer(const char *word, const char *candidate, size_t *least)
+{
+    const size_t slips = text_distance(word, candidate), halves = 2 * slips + (word[0] != candidate[0]);
+    if (slips > strlen(word) / 3 + 1 || halves >= *least)
+        return false;
+    *least = halves;
+    return true;
+}
+
 uint64_t text_hash(uint64_t seed, const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u ^ (seed * 0x9e3779b97f4a7c15u);

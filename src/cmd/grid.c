@@ -2,11 +2,13 @@
  * The one thing to know: --from fills in what the command line leaves out. */
 #include "cmd/grid.h"
 
+#define AXIS(member_, option_, letter_, fallback_, otherwise_, list_, help_)                                          \
+    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .kind = OPT_TEXT, .list = list_,          \
+     .otherwise = (const char *)otherwise_ ? otherwise_ : fallback_, .offset = offsetof(Words, axis[FIELD_##member_])},
 #define CHOICE(member_, option_, letter_, fallback_, otherwise_, registry_, help_) \
-    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .otherwise = otherwise_ ? otherwise_ : fallback_, .kind = OPT_TEXT, \
-     .offset = offsetof(Words, axis[FIELD_##member_])},
+    AXIS(member_, option_, letter_, fallback_, otherwise_, #registry_, help_)
 #define WHOLE(member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_) \
-    CHOICE(member_, option_, letter_, fallback_, otherwise_, unused, help_)
+    AXIS(member_, option_, letter_, fallback_, otherwise_, NULL, help_)
 #define REAL WHOLE
 static const Option axis_options[] = {
 #include "model/fields.def"
