@@ -282,12 +282,11 @@ void thinning_text(Text *out, Thinning t)
 void experiment_zip_text(Text *out, const Experiment *e)
 {
     bool any = false;
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        for (size_t k = i + 1; e->leader[i] == i && k < FIELD_COUNT; k++)
-            if (e->leader[k] == i) {
-                text_format(out, "%s%s,%s", any ? "," : "", any ? "" : fields[i].option, fields[k].option);
-                any = true;
-            }
+    for (size_t k = 0; k < FIELD_COUNT; k++)
+        if (e->leader[k] != k) {
+            text_format(out, "%s,%s", any ? "" : fields[e->leader[k]].option, fields[k].option);
+            any = true;
+        }
 }
 
 void experiment_text(Text *out, const Experiment *e)

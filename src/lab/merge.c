@@ -165,9 +165,13 @@ int merge_run(const char *const *parts, size_t n, const char *directory, bool fo
     int result = read_manifests(&m, parts, manifests, n);
     if (result == 0) {
         Words words = {0};
-        manifest_words(manifests[0], &words);
-        manifest_composed(manifests[0], &words, &seed, &input);
-        result = experiment_read(&m.experiment, &words);
+        result = manifest_words(manifests[0], &words);
+        if (result == 0)
+            manifest_composed(manifests[0], &words, &seed, &input);
+        if (result == 0)
+            result = experiment_read(&m.experiment, &words);
+        if (result == 0)
+            result = manifest_check_input(manifests[0], &m.experiment);
     }
     if (result == 0)
         result = copy_all(&m, directory, force);
