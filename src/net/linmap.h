@@ -31,7 +31,7 @@ size_t dense_work_size(const NetSpec *spec);
 /* Begin a network: nothing is drawn yet. */
 void dense_begin(Dense *map, const NetSpec *spec, RngSource source);
 
-/* z (batch × fan_out) from h (batch × fan_in). With LSUV, finds the layer's scale. h may be expressed in another unit. */
+/* z (batch × fan_out) from h (batch × fan_in). With LSUV, finds the layer's scale. h keeps its value, perhaps in another unit. */
 void dense_forward(Dense *map, int64_t layer, Rows *z, Rows *h, int bits);
 
 /* g (batch × fan_in) from delta (batch × fan_out). */
