@@ -193,8 +193,6 @@ static void forward(void *engine_map, int64_t layer, Rows *z, Rows *h, int bits)
     }
     for (size_t a = 0; a < z->rows; a++)
         z->exponent[a] = h->exponent[a];
-    if (biased)
-        rows_balance(h, bits);
     if (init_of(map->spec->init)->scaled_by_data) {
         map->scale[layer] = lsuv_scale(z, biased ? map->bias : NULL);
         cblas_dscal((int)(z->rows * z->cols), map->scale[layer], z->x, 1);

@@ -12,7 +12,7 @@ typedef struct {
     const char *name;
     /* Begin a network: nothing is drawn yet. */
     void (*begin)(void *map, const NetSpec *spec, RngSource source);
-    /* z (batch × fan_out) from h (batch × fan_in), balanced to `bits`. h keeps its value, perhaps in another unit. */
+    /* z (batch × fan_out) from h (batch × fan_in), balanced to `bits`. h may come back in another unit, that of the biases. */
     void (*forward)(void *map, int64_t layer, Rows *z, Rows *h, int bits);
     /* The same z again, bit for bit, without h; NULL where the engine cannot. */
     void (*replay)(void *map, int64_t layer, Rows *z, int bits);

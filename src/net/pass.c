@@ -179,6 +179,7 @@ static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
 {
     Rows below = h_rows(p, layer - 1), z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
     p->engine->forward(p->map, layer, &z, &below, p->bits);
+    rows_balance(&below, p->bits);   /* a tiny row may have come back in the unit of the biases, where its square underflows */
     row->sigma_w = p->engine->sigma_w(p->map, layer);
     row->sigma_b = spec_sigma_b(p->spec, layer);
     measure_z(row, &z);

@@ -49,7 +49,7 @@ static void study_open(Study *s, NetSpec spec, uint32_t seed)
         s->z[layer] = mem_doubles(batch * n);
         s->h[layer] = mem_doubles(batch * n);
     }
-    pass_run(s->net.pass, &s->net.spec, (RngSource){KEY, seed}, s->net.rows, &s->net.network, &(Tap){study_see, s});
+    pass_run(s->net.pass, &s->net.spec, &dense_engine, (RngSource){KEY, seed}, s->net.rows, &s->net.network, &(Tap){study_see, s});
     if (spec_has_readout(&s->net.spec))
         memcpy(s->twin.target, pass_targets(s->net.pass), s->twin.n_target * sizeof(double));
     twin_forward(&s->twin);
@@ -331,12 +331,12 @@ static void same_bits(void **state)
                 const NetSpec spec = support_spec("activation=elu init=%s depth=6 width=37 input_width=50 batch=%d loss=%s", initialisers[i], batches[b],
                                                   every_loss[(i + b) % 4]);
                 Net kept = net_open_with(spec, true, generators[g], NULL), drawn = net_open_with(spec, false, generators[g], NULL);
-                assert_true(pass_bytes(&spec, false) < pass_bytes(&spec, true));
+                assert_true(pass_bytes(&spec, &dense_engine, false) < pass_bytes(&spec, &dense_engine, true));
                 net_run(&big, 2, NULL);
                 net_run(&kept, 9, NULL);
                 net_run(&drawn, 9, NULL);
                 expect_same_bits(&kept, &drawn);
-                pass_run(big.pass, &spec, (RngSource){KEY, 9}, drawn.rows, &drawn.network, NULL);
+                pass_run(big.pass, &spec, &dense_engine, (RngSource){KEY, 9}, drawn.rows, &drawn.network, NULL);
                 expect_same_bits(&kept, &drawn);
                 net_close(&kept);
                 net_close(&drawn);
