@@ -3,11 +3,7 @@
  * Errors are relative to |φ'(x)| + |φ(x)/x|: near a root of φ' no formula is right to its last digit. */
 #include "net/twin.h"
 
-static const char *const variants[] = {
-    "linear", "sigmoid",     "tanh",   "relu",    "leaky-relu", "leaky-relu:-0.3", "prelu",    "prelu:2.5", "elu",    "elu:1.7", "elu:0.4", "selu",
-    "swish",  "swish:0.3",   "swish:-2.385", "swish:0", "gelu", "gelu-tanh",       "softplus", "softsign",  "mish",   "hardtanh", "erf",    "sin", "arctan",
-};
-enum { VARIANTS = sizeof variants / sizeof *variants, POINTS = 6000 };
+enum { POINTS = 6000 };
 
 static Choice choice_of(const char *word)
 {
@@ -35,8 +31,8 @@ static double allowance(const char *name, double x)
 static void accuracy(void **state)
 {
     (void)state;
-    for (size_t v = 0; v < VARIANTS; v++) {
-        const Choice c = choice_of(variants[v]);
+    for (size_t v = 0; v < TWIN_VARIANTS; v++) {
+        const Choice c = choice_of(twin_variants[v]);
         const Activation *act = activation_of(c);
         double worst_value = 0, worst_slope = 0;
         for (int i = 0; i < POINTS; i++) {
@@ -47,7 +43,7 @@ static void accuracy(void **state)
             const double off_slope = (double)fabsl(LONG(slope) - wanted_slope), scale = (double)(fabsl(wanted_slope) + fabsl(wanted / far));
             const double tolerance = allowance(c.row->name, x);
             if (!(off <= tolerance * size + 1e-320) || !(off_slope <= tolerance * scale + 1e-307))
-                fail_msg("%s at %.17g: value %.17g, wanted %.17g; slope %.17g, wanted %.17g", variants[v], x, value, (double)wanted, slope,
+                fail_msg("%s at %.17g: value %.17g, wanted %.17g; slope %.17g, wanted %.17g", twin_variants[v], x, value, (double)wanted, slope,
                          (double)wanted_slope);
             worst_value = fmax(worst_value, size > 1e-300 ? off / size / tolerance : 0);
             worst_slope = fmax(worst_slope, scale > 1e-300 ? off_slope / scale / tolerance : 0);
@@ -62,8 +58,8 @@ static void none_forgotten(void **state)
     for (size_t r = 0; r < activations.count; r++) {
         const Activation *act = (const Activation *)(const void *)registry_row(&activations, r);
         bool found = !act->slope;
-        for (size_t v = 0; v < VARIANTS; v++)
-            found = found || choice_of(variants[v]).row == &act->named;
+        for (size_t v = 0; v < TWIN_VARIANTS; v++)
+            found = found || choice_of(twin_variants[v]).row == &act->named;
         if (!found)
             fail_msg("activation '%s' is not in this test", act->named.name);
     }
@@ -74,8 +70,8 @@ static void vectors(void **state)
 {
     (void)state;
     double z[67], h[67], d[67];
-    for (size_t v = 0; v < VARIANTS; v++) {
-        const Choice c = choice_of(variants[v]);
+    for (size_t v = 0; v < TWIN_VARIANTS; v++) {
+        const Choice c = choice_of(twin_variants[v]);
         const Activation *act = activation_of(c);
         for (size_t n = 0; n <= 67; n++) {
             for (size_t i = 0; i < 67; i++) {
@@ -86,8 +82,8 @@ static void vectors(void **state)
             act->slope(d, z, n, c.parameter);
             for (size_t i = 0; i < 67; i++) {
                 const double value = i < n ? act->value_at(z[i], c.parameter) : 2.385, slope = i < n ? act->slope_at(z[i], c.parameter) : 2.385;
-                NEAR(h[i], value, 2e-15 * fabs(value), "%s: value in a vector", variants[v]);
-                NEAR(d[i], slope, 2e-15 * fabs(slope), "%s: slope in a vector", variants[v]);
+                NEAR(h[i], value, 2e-15 * fabs(value), "%s: value in a vector", twin_variants[v]);
+                NEAR(d[i], slope, 2e-15 * fabs(slope), "%s: slope in a vector", twin_variants[v]);
             }
         }
         assert_true(isnan(act->value_at((double)NAN, c.parameter)));
@@ -98,12 +94,12 @@ static void vectors(void **state)
 static void facts(void **state)
 {
     (void)state;
-    for (size_t v = 0; v < VARIANTS; v++) {
-        const Choice c = choice_of(variants[v]);
+    for (size_t v = 0; v < TWIN_VARIANTS; v++) {
+        const Choice c = choice_of(twin_variants[v]);
         const Activation *act = activation_of(c);
         const double a = c.parameter, most = activation_max_slope(c);
-        NEAR(act->value_at(1e300, a) / 1e300, act->slope_high(a), 1e-15, "%s: slope at +inf", variants[v]);
-        NEAR(act->value_at(-1e300, a) / -1e300, act->slope_low(a), 1e-15, "%s: slope at -inf", variants[v]);
+        NEAR(act->value_at(1e300, a) / 1e300, act->slope_high(a), 1e-15, "%s: slope at +inf", twin_variants[v]);
+        NEAR(act->value_at(-1e300, a) / -1e300, act->slope_low(a), 1e-15, "%s: slope at -inf", twin_variants[v]);
         for (int i = 0; i < POINTS; i++)
             assert_true(fabs(act->slope_at(point(i), a)) <= most * (1 + 1e-13));
         for (double x = -12; x < 12; x += 0x1p-6) {
@@ -112,7 +108,7 @@ static void facts(void **state)
                 kink = kink || (act->kinks[k] >= x && act->kinks[k] <= x + 0x1p-6);
             const double jump = fabs(act->slope_at(x + 0x1p-6, a) - act->slope_at(x, a));
             if (!kink)
-                NEAR(jump, 0, 0.1, "%s: slope jumps after %g", variants[v], x);
+                NEAR(jump, 0, 0.1, "%s: slope jumps after %g", twin_variants[v], x);
         }
     }
 }

@@ -206,7 +206,7 @@ static void any_threshold(void **state)
     (void)state;
     static const char *const cases[] = {
         "activation=sigmoid width=6 batch=3 depth=800", "activation=relu init=gaussian sigma_w=2.9 width=24 batch=3 depth=700",
-        "activation=relu init=gaussian sigma_w=1 width=24 batch=1 depth=900", "activation=gelu width=7 batch=12 depth=800 loss=mse",
+        "activation=relu init=gaussian sigma_w=1 width=24 batch=1 depth=900", "activation=gelu init=lecun-normal width=7 batch=12 depth=800 loss=mse",
         "activation=tanh init=gaussian sigma_w=0.4 width=6 batch=3 depth=800 loss=ce", "activation=elu init=gaussian sigma_w=5 width=6 batch=9 depth=800",
         "activation=linear init=gaussian sigma_w=1e30 width=6 batch=1 depth=500", "activation=linear init=gaussian sigma_w=1e-30 width=6 batch=3 depth=500",
         "activation=swish init=gaussian sigma_w=0.01 sigma_b=1e-100 width=6 batch=3 depth=500", "activation=softmax width=6 batch=3 depth=500",

@@ -126,13 +126,21 @@ static inline Real twin_slope(const char *name, Real a, Real x)
     return 0;
 }
 
+/* Every activation that has one variable, at its default and elsewhere. */
+static const char *const twin_variants[] = {
+    "linear", "sigmoid",   "tanh",         "relu",    "leaky-relu", "leaky-relu:-0.3", "prelu",    "prelu:2.5", "elu",  "elu:1.7",  "elu:0.4", "selu",
+    "swish",  "swish:0.3", "swish:-2.385", "swish:0", "gelu",       "gelu-tanh",       "softplus", "softsign",  "mish", "hardtanh", "erf",     "sin",
+    "arctan",
+};
+enum { TWIN_VARIANTS = sizeof twin_variants / sizeof *twin_variants };
+
 /* One network: what the tap recorded, and the twin's own z, h, δ, g; layers 0 … last, rows of a batch one after the other. */
 typedef struct {
     const NetSpec *spec;
     Pass *pass;
     int64_t last;             /* spec_layers */
     size_t batch;
-    double **w, **b;          /* by layer; b NULL without biases */
+    Real **w, **b;            /* by layer; b is 0 without biases */
     Line **z, **h, **slope, **delta, **g;
     double *target;           /* batch × outputs, or the cotangent, batch × width */
     size_t n_target;
@@ -162,9 +170,9 @@ static inline void twin_see(void *context, TapPoint what, int64_t layer, const R
         const size_t n = twin_cols(t, layer) * twin_cols(t, layer - 1);
         const double *w = dense_matrix(map, layer);
         for (size_t i = 0; i < n; i++)
-            t->w[layer][i] = map->scale[layer] * w[i];
-        if (dense_has_bias(t->spec))
-            memcpy(t->b[layer], map->bias, rows->cols * sizeof(double));
+            t->w[layer][i] = LONG(map->scale[layer] * w[i]);
+        for (size_t i = 0; i < rows->cols && dense_has_bias(t->spec); i++)
+            t->b[layer][i] = LONG(map->bias[i]);
     } else if (what == TAP_GRAD_H && layer == t->spec->depth && !spec_has_readout(t->spec)) {
         memcpy(t->target, rows->x, rows->rows * rows->cols * sizeof(double));
     }
@@ -183,8 +191,8 @@ static inline Twin twin_make(const Net *net)
         for (size_t k = 0; k < 5; k++)
             (*all[k])[layer] = lines_make(t.batch, twin_cols(&t, layer));
         if (layer > 0) {
-            t.w[layer] = mem_doubles(twin_cols(&t, layer) * twin_cols(&t, layer - 1));
-            t.b[layer] = mem_alloc(twin_cols(&t, layer), sizeof(double));
+            t.w[layer] = mem_alloc(twin_cols(&t, layer) * twin_cols(&t, layer - 1), sizeof(Real));
+            t.b[layer] = mem_alloc(twin_cols(&t, layer), sizeof(Real));
         }
     }
     t.n_target = t.batch * (size_t)(spec_has_readout(t.spec) ? t.spec->outputs : t.spec->width);
@@ -221,9 +229,9 @@ static inline void twin_linear(const Twin *t, int64_t layer, size_t a)
     const int64_t raise = biased && h->e < 0 ? h->e : 0;
     z->e = h->e - raise;
     for (size_t j = 0; j < z->n; j++) {
-        z->x[j] = real_shift(LONG(t->b[layer][j]), -z->e);
+        z->x[j] = real_shift(t->b[layer][j], -z->e);
         for (size_t k = 0; k < h->n; k++)
-            z->x[j] += LONG(t->w[layer][j * h->n + k]) * real_shift(h->x[k], raise);
+            z->x[j] += t->w[layer][j * h->n + k] * real_shift(h->x[k], raise);
     }
     line_normalise(z);
 }
@@ -317,7 +325,7 @@ static inline void twin_pull(const Twin *t, int64_t layer, size_t a)
     for (size_t k = 0; k < g->n; k++) {
         g->x[k] = 0;
         for (size_t j = 0; j < d->n; j++)
-            g->x[k] += LONG(t->w[layer][j * g->n + k]) * d->x[j];
+            g->x[k] += t->w[layer][j * g->n + k] * d->x[j];
     }
     line_normalise(g);
 }
