@@ -13,7 +13,7 @@ enum { BLOCK = 64 };   /* rows of ∂L/∂W formed at a time */
 
 size_t measure_work_size(size_t batch, size_t units)
 {
-    const size_t grams = 2 * batch * batch + batch, block = BLOCK * units + batch * BLOCK + batch, cosine = units;
+    const size_t grams = 2 * batch * batch + batch, block = batch > 1 ? BLOCK * units + batch * BLOCK + batch : 1, cosine = units;
     return grams + block + cosine;
 }
 
