@@ -15,8 +15,8 @@
 #include "net/pass.h"
 #include "num/blas.h"
 
-/* Measured: what files, text and BLAS's tables take once; a thread's stack, arena and packing buffers; and the text of a row. */
-static const double process_bytes = 0.6e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
+/* Measured: what text and BLAS's tables take once, and a directory's files; a thread's stack, arena and packing buffers; a row's text. */
+static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
 
 /* What a thread maps without touching it: OpenBLAS's buffer, for which it waits forever where it cannot have it; stack; malloc's arena. */
 static const double thread_space = 134.3e6 + 8.4e6 + 67.2e6;
@@ -80,7 +80,7 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
     const Workspace most = survey(out, &plan);
     const double kept = (double)out->most_kept;
     const double now = resident(), space = machine_address_space();
-    const double common = now + process_bytes + (stored ? columns_kept * kept * (double)plan.seeds : 0);
+    const double common = now + process_bytes + (stored ? store_bytes + columns_kept * kept * (double)plan.seeds : 0);
     const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = (double)out->most_rows * sizeof(LayerRow);
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;

@@ -14,7 +14,8 @@ enum { BLOCK = 64 };   /* rows of ∂L/∂W formed at a time */
 
 size_t measure_work_size(size_t batch, size_t units)
 {
-    const size_t orders = 3 * batch, grams = 2 * batch * batch, block = (BLOCK + 1) * units + batch * BLOCK;
+    const size_t orders = 3 * batch, grams = 2 * batch * batch;
+    const size_t block = batch > 1 ? (BLOCK + 1) * units + batch * BLOCK : units;
     return orders + grams + block;
 }
 
