@@ -289,6 +289,9 @@ static int resolve_all(Experiment *e)
     }
     if (result == 0 && hashes)
         drop_repeated(e, hashes);
+    Axis *sigma_b = &e->axes[FIELD_sigma_b];
+    if (result == 0 && !e->n_critical && sigma_b->count == 1 && isnan(sigma_b->values[0].real))
+        sigma_b->values[0].real = 0;   /* no point of the run chooses its own: left out means 0 */
     free(hashes);
     return result;
 }

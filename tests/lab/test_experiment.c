@@ -102,7 +102,7 @@ static void a_text_holds_only_what_is_not_usual(void **state)
            .axis[FIELD_activation] = "silu:1", .axis[FIELD_depth] = "2", .axis[FIELD_width] = "4", .axis[FIELD_batch] = "1", .axis[FIELD_sigma_w] = "1.5",
            .axis[FIELD_sigma_b] = "5e-2", .axis[FIELD_loss] = "mse", .axis[FIELD_outputs] = "3", .axis[FIELD_input_corr] = ".5",
            .axis[FIELD_input_width] = "7", .input = "sphere");
-    POINTS("activation=elu:2.385 init=lecun-normal depth=2 width=4 batch=1 loss=ce\n", .axis[FIELD_activation] = "elu:2.385", .axis[FIELD_depth] = "2",
+    POINTS("activation=elu:2.385 init=lecun-normal depth=2 width=4 batch=1 loss=ce\n", .axis[FIELD_activation] = "elu:2.385", .axis[FIELD_init] = "lecun-normal", .axis[FIELD_depth] = "2",
            .axis[FIELD_width] = "4", .axis[FIELD_batch] = "1", .axis[FIELD_loss] = "ce", .axis[FIELD_outputs] = "10", .axis[FIELD_input_width] = "4");
 }
 
@@ -110,10 +110,10 @@ static void the_whole_text(void **state)
 {
     (void)state;
     Experiment e = EXPERIMENT(.axis[FIELD_depth] = "10,20,10", .axis[FIELD_width] = "64,128,64", .zip = "width,depth", .layers = "every:5", .seeds = "3,4,5,9",
-                              .master = "7", .no_raw = true, .axis[FIELD_activation] = "silu");
+                              .master = "7", .no_raw = true, .axis[FIELD_activation] = "silu", .axis[FIELD_init] = "lecun-normal");
     Text text = {0};
     experiment_text(&text, &e);
-    assert_string_equal(text_str(&text), "schema=1\nnumerics=1\ngenerator=philox4x32\nseed=7\nseeds=3:5,9\nactivation=swish\ninit=auto\narch=mlp\nnorm=none\n"
+    assert_string_equal(text_str(&text), "schema=1\nnumerics=1\ngenerator=philox4x32\nseed=7\nseeds=3:5,9\nactivation=swish\ninit=lecun-normal\narch=mlp\nnorm=none\n"
                                          "depth=10,20,10\nwidth=64,128,64\nbatch=32\nsigma_w=\nsigma_b=0\ndtype=float64\nloss=none\noutputs=\n"
                                          "input_corr=0\ninput_width=\nzip=depth,width\ninput=gaussian\nengine=auto\nraw=0\nlayers=every:5\n");
     assert_int_equal(experiment_hash(&e), text_hash(0, text_str(&text)));

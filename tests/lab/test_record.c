@@ -72,7 +72,7 @@ static void check_layer(const Words *words, const LayerRow *row, uint32_t seed, 
 static void a_cell_that_does_not_apply_is_empty(void **state)
 {
     (void)state;
-    const Words words = {.axis[FIELD_activation] = "elu:2.385", .axis[FIELD_depth] = "3", .axis[FIELD_width] = "5", .axis[FIELD_batch] = "2",
+    const Words words = {.axis[FIELD_activation] = "elu:2.385", .axis[FIELD_init] = "lecun-normal", .axis[FIELD_depth] = "3", .axis[FIELD_width] = "5", .axis[FIELD_batch] = "2",
                          .axis[FIELD_loss] = "none,mse"};
     LayerRow row = {.layer = 0, .sigma_w = NOT_GIVEN, .sigma_b = NOT_GIVEN, .status = STATUS_OK};
     check_layer(&words, &row, 7, "elu:2.385,lecun-normal,mlp,none,3,5,2,,,float64,7,0,,,,,,,,,,,,,,,,,,,ok,mse\n");
