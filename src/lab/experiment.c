@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "lab/version.h"
 #include "net/implicit.h"
+#include "theory/critical.h"
 
 static const char *given(const char *word, const char *otherwise)
 {
@@ -163,6 +164,83 @@ static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
                (long long)(n - e->points), (long long)n);
 }
 
+/* What the critical initialiser came to for one activation and σ_b (NOT_GIVEN: chosen by theory). */
+struct CriticalSigmas {
+    Choice activation;
+    double asked, sigma_w, sigma_b;
+    bool exists;
+};
+
+static bool same_activation(Choice a, Choice b)
+{
+    return a.row == b.row && (!a.row->parameter || a.parameter == b.parameter);
+}
+
+static const struct CriticalSigmas *find_critical(const Experiment *e, const NetSpec *spec)
+{
+    for (size_t i = 0; i < e->n_critical; i++) {
+        const struct CriticalSigmas *c = &e->critical[i];
+        if (same_activation(c->activation, spec->activation) && (c->asked == spec->sigma_b || (isnan(c->asked) && isnan(spec->sigma_b))))
+            return c;
+    }
+    return NULL;
+}
+
+static void solve_critical(Experiment *e, const NetSpec *spec)
+{
+    struct CriticalSigmas c = {.activation = spec->activation, .asked = spec->sigma_b};
+    if (meanfield_covers(c.activation)) {
+        FixedPoint point;
+        Critical *k = critical_alloc(c.activation);
+        critical_rule(k, c.asked, &point);
+        critical_free(k);
+        c.exists = point.status == STATUS_OK;
+        c.sigma_w = point.sigma_w;
+        c.sigma_b = point.sigma_b;
+    }
+    e->critical = mem_resize(e->critical, e->n_critical + 1, sizeof *e->critical);
+    e->critical[e->n_critical++] = c;
+}
+
+/* spec_resolve, and the sigmas that theory knows, once they are solved for. Where there is no critical point `auto` means
+ * lecun-normal, and asking for one is an error. */
+static int resolve(const Experiment *e, NetSpec *spec, bool *unsolved)
+{
+    const bool automatic = init_of(spec->init)->law == LAW_NONE;
+    *unsolved = false;
+    if (spec_resolve(spec))
+        return -1;
+    if (!init_of(spec->init)->sigmas_by_theory)
+        return 0;
+    const struct CriticalSigmas *c = find_critical(e, spec);
+    if (!c) {
+        *unsolved = true;
+        return 0;
+    }
+    if (!c->exists && !automatic) {
+        double sigma_w, sigma_b;
+        return critical_sigmas(spec->activation, c->asked, &sigma_w, &sigma_b);
+    }
+    if (!c->exists)
+        spec->init = (Choice){registry_find(&inits, "lecun-normal"), NOT_GIVEN};
+    spec->sigma_w = c->exists ? c->sigma_w : NOT_GIVEN;
+    spec->sigma_b = c->exists ? c->sigma_b : isnan(c->asked) ? 0 : c->asked;
+    return 0;
+}
+
+static int solve_and_resolve(Experiment *e, NetSpec *spec)
+{
+    const NetSpec asked = *spec;
+    bool unsolved;
+    if (resolve(e, spec, &unsolved))
+        return -1;
+    if (!unsolved)
+        return 0;
+    solve_critical(e, spec);
+    *spec = asked;
+    return resolve(e, spec, &unsolved);
+}
+
 static int resolve_all(Experiment *e)
 {
     const double total = product(e) * (double)e->seeds.count;
@@ -175,7 +253,7 @@ static int resolve_all(Experiment *e)
     for (int64_t i = 0; i < e->points && result == 0; i++) {
         NetSpec spec;
         place(e, i, &spec);
-        result = spec_resolve(&spec);
+        result = solve_and_resolve(e, &spec);
         if (result == 0)
             result = check_engine(e, &spec);
         if (result == 0 && hashes) {
@@ -214,13 +292,15 @@ void experiment_free(Experiment *e)
     seeds_free(&e->seeds);
     dataset_close(e->data);
     free(e->kept);
+    free(e->critical);
     *e = (Experiment){0};
 }
 
 void experiment_point(const Experiment *e, int64_t index, NetSpec *spec)
 {
     place(e, e->kept ? e->kept[index] : index, spec);
-    if (spec_resolve(spec))
+    bool unsolved;
+    if (resolve(e, spec, &unsolved) || unsolved)
         BUG("a point that resolved before does not now");
 }
 

@@ -31,6 +31,8 @@ typedef struct {
     int64_t master;
     const gsl_rng_type *generator;
     EngineKind engine;
+    struct CriticalSigmas *critical; /* what theory gave the points of the critical initialiser */
+    size_t n_critical;
     Input input;
     Dataset *data;                   /* NULL for made input */
     Thinning layers;

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/signal.h"
+#include "lab/forecast.h"
 #include "lab/record.h"
 #include "net/pass.h"
 #include "num/blas.h"
@@ -29,6 +30,9 @@ typedef struct {
     double *point;             /* seeds × kept layers × summarised columns of the point being filled */
     double *scratch;           /* one number a seed */
     Text summary;
+    Forecast *forecast;
+    LayerRow *predicted;       /* of the point being summarised */
+    Spread *spread;
     Progress progress;
     ColumnId which[COL_COUNT];
     size_t summarised, stride; /* stride: doubles of one network in `point` */
@@ -94,10 +98,11 @@ static void summarise(Sweep *s, int64_t item)
     experiment_point(e, plan_point(&s->store.plan, item / s->store.plan.seeds), &spec);
     const bool by_rule = !init_of(spec.init)->scaled_by_data;
     size_t place = 0;
+    forecast_point(s->forecast, &spec, s->predicted, s->spread);
     for (int64_t layer = 0; layer <= spec_layers(&spec); layer++) {
         if (!thinning_keeps(e->layers, &spec, layer))
             continue;
-        record_summary(&s->summary, e, &spec, layer, layer && by_rule ? spec_sigma_w(&spec, layer) : NOT_GIVEN,
+        record_summary(&s->summary, e, &spec, &s->predicted[layer], layer && by_rule ? spec_sigma_w(&spec, layer) : NOT_GIVEN,
                        layer ? spec_sigma_b(&spec, layer) : NOT_GIVEN, s->point + place++ * s->summarised, seeds, s->stride, s->scratch);
     }
 }
@@ -205,6 +210,9 @@ int sweep_run(const SweepJob *job)
     s.summarised = record_summarised(s.which);
     s.stride = (size_t)est->most_kept * s.summarised;
     s.point = mem_alloc(job->directory ? s.stride * (size_t)s.store.plan.seeds : 1, sizeof *s.point);
+    s.forecast = forecast_alloc(job->experiment);
+    s.predicted = mem_alloc((size_t)est->most_rows, sizeof *s.predicted);
+    s.spread = mem_alloc((size_t)est->most_rows, sizeof *s.spread);
     s.scratch = mem_doubles((size_t)s.store.plan.seeds);
     s.slots = mem_alloc((size_t)est->slots, sizeof *s.slots);
     for (int i = 0; i < est->slots; i++)
@@ -222,6 +230,9 @@ int sweep_run(const SweepJob *job)
     free(s.slots);
     free(s.point);
     free(s.scratch);
+    free(s.predicted);
+    free(s.spread);
+    forecast_free(s.forecast);
     text_free(&s.summary);
     return result;
 }
