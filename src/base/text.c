@@ -132,6 +132,19 @@ bool text_to_whole(const char *s, int64_t *x)
     return true;
 }
 
+void text_shell(Text *t, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:,=+-";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        text_string(t, word);
+        return;
+    }
+    text_char(t, '\'');
+    for (; *word; word++)
+        text_string(t, *word == '\'' ? "'\\''" : (const char[]){*word, '\0'});
+    text_char(t, '\'');
+}
+
 void text_human_bytes(Text *t, double bytes)
 {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};

@@ -34,6 +34,9 @@ bool text_to_double(const char *s, double *x);
 /* The whole of `s` as a whole number, also written 1e6 or 10.0; false when not whole or beyond 2^53. */
 bool text_to_whole(const char *s, int64_t *x);
 
+/* One word of a shell's command line, in quotes where it needs them. */
+void text_shell(Text *t, const char *word);
+
 /* 1 234 567 bytes as "1.2 MB"; 93 s as "1 min 33 s". */
 void text_human_bytes(Text *t, double bytes);
 void text_human_seconds(Text *t, double seconds);

@@ -83,7 +83,7 @@ static int run(void *args, int n, char **operands)
     (void)n, (void)operands;
     const AuditArgs *a = args;
     Axis depths;
-    if (axis_read(&depths, &fields[FIELD_depth], a->depth))
+    if (axis_read(&depths, &fields[FIELD_depth], a->depth, false))
         return -1;
     Text text = {0};
     text_string(&text, "claim,source,activation,quantity,claimed,true,relative_error,consequence");

@@ -39,20 +39,14 @@ size_t grid_groups(Words *words, OptGroup out[2])
 int grid_open(Grid *grid, Words *words, const char *from)
 {
     *grid = (Grid){0};
-    if (from) {
-        grid->from = manifest_open(from);
-        if (!grid->from)
-            return -1;
-        manifest_words(grid->from, words);
-        manifest_composed(grid->from, words, &grid->seed, &grid->input);
-    }
-    return experiment_read(&grid->experiment, words);
+    if (!from)
+        return experiment_read(&grid->experiment, words);
+    grid->from = manifest_open(from);
+    return grid->from ? manifest_experiment(grid->from, words, &grid->experiment) : -1;
 }
 
 void grid_close(Grid *grid)
 {
     experiment_free(&grid->experiment);
     manifest_close(grid->from);
-    text_free(&grid->seed);
-    text_free(&grid->input);
 }

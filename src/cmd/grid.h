@@ -10,12 +10,10 @@
 /* Two groups: the network's axes, and the grid (input, seeds, zip, …). Returns 2. */
 size_t grid_groups(Words *words, OptGroup out[2]);
 
-/* Read the experiment, taking from the run.json `from` (may be NULL) what `words` does not say. Keep the handle until the experiment
- * is freed: it owns texts. NULL after error(). */
+/* Read the experiment, taking from the run.json `from` (may be NULL) what `words` does not say. */
 typedef struct {
     Experiment experiment;
-    Manifest *from;
-    Text seed, input;
+    Manifest *from;   /* owns words of the experiment */
 } Grid;
 
 int grid_open(Grid *grid, Words *words, const char *from);

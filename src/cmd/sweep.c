@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/machine.h"
+#include "base/progress.h"
 #include "cmd/cmd.h"
 #include "cmd/grid.h"
 #include "lab/sweep.h"
@@ -110,6 +111,10 @@ static int explain(const Experiment *e)
 
 static int dump(const SweepArgs *a, const Experiment *e)
 {
+    if (!*a->dump)
+        return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
+    if (a->output || a->shard || a->dry_run)
+        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", a->output ? "-o" : a->shard ? "--shard" : "--dry-run");
     if (e->points != 1 || e->seeds.count != 1)
         return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
                      (long long)e->points, e->seeds.count);
@@ -124,7 +129,11 @@ static int sweep(const SweepArgs *a, const Experiment *e)
 {
     Text directory = {0};
     SweepJob job = {.experiment = e, .progress = a->progress, .argc = a->argc, .argv = a->argv, .force = a->force, .quiet = a->quiet};
-    if (read_shard(a->shard, &job.shard) || estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads)))
+    const bool to_stdout = a->output && !strcmp(a->output, "-");
+    if (a->output && !*a->output)
+        return error(EXIT_USAGE, "--output '': an empty name; leave -o out for results/sweep-HASH, or write - for standard output");
+    if (progress_check(a->progress) || read_shard(a->shard, &job.shard) ||
+        estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads), !to_stdout))
         return -1;
     if (a->explain)
         return explain(e);
@@ -132,7 +141,7 @@ static int sweep(const SweepArgs *a, const Experiment *e)
         return dry_run(e, &job.cost);
     if (!a->output)
         text_format(&directory, "results/sweep-%08x", (unsigned)(experiment_hash(e) >> 32));
-    else if (strcmp(a->output, "-"))
+    else if (!to_stdout)
         text_string(&directory, a->output);
     if (!a->output && job.shard.count > 1)
         text_format(&directory, "-part-%lld", (long long)job.shard.index);

@@ -186,18 +186,14 @@ static void put_tests(Compare *c, Text *out, Comparison *result)
     text_free(&point);
 }
 
-static int compare_open(Compare *c, const char *directory, Manifest **manifest, Text *seed, Text *input)
+static int compare_open(Compare *c, const char *directory, Manifest **manifest)
 {
     Text path = {0};
-    Words words = {0};
     store_path(&path, directory, "run.json");
     *manifest = manifest_open(text_str(&path));
     int result = *manifest ? 0 : -1;
-    if (result == 0) {
-        manifest_words(*manifest, &words);
-        manifest_composed(*manifest, &words, seed, input);
-        result = experiment_read(&c->experiment, &words);
-    }
+    if (result == 0)
+        result = manifest_experiment(*manifest, &(Words){0}, &c->experiment);
     if (result == 0) {
         c->forecast = forecast_alloc(&c->experiment);
         store_path(&path, directory, "summary.csv");
@@ -212,9 +208,8 @@ int compare_run(const char *directory, double factor, Text *out, Comparison *res
 {
     Compare c = {.factor = factor};
     Manifest *manifest = NULL;
-    Text seed = {0}, input = {0};
     *result = (Comparison){0};
-    int failed = compare_open(&c, directory, &manifest, &seed, &input);
+    int failed = compare_open(&c, directory, &manifest);
     const Plan plan = failed ? (Plan){0} : plan_of(&c.experiment, manifest_shard(manifest));
     for (int64_t k = 0; k < plan.points && !failed; k++)
         failed = compare_point(&c, plan_point(&plan, k));
@@ -230,7 +225,5 @@ int compare_run(const char *directory, double factor, Text *out, Comparison *res
     free(c.rows);
     free(c.spread);
     free(c.tests);
-    text_free(&seed);
-    text_free(&input);
     return failed;
 }

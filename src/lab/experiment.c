@@ -92,26 +92,52 @@ static int find_field(const char *name, size_t n)
     return -1;
 }
 
-static int read_zip(Experiment *e, const char *word)
+/* Which fields `--zip` names, in `zipped`; how many. */
+static int zip_fields(const char *word, bool zipped[FIELD_COUNT])
 {
-    int first = -1;
-    for (const char *at = word; word && *at;) {
-        const size_t n = strcspn(at, ",");
-        const int field = find_field(at, n);
+    int n = 0;
+    for (const char *at = word; at;) {
+        const size_t length = strcspn(at, ",");
+        const int field = find_field(at, length);
         if (field < 0)
-            return error(EXIT_USAGE, "--zip '%s': '%.*s' is not an axis; write two or more, like depth,width", word, (int)n, at);
-        if (first >= 0 && e->axes[first].count != e->axes[field].count)
-            return error(EXIT_USAGE, "--zip '%s': %s has %zu values and %s has %zu; zipped axes need as many", word, fields[first].option,
-                         e->axes[first].count, fields[field].option, e->axes[field].count);
-        if (first >= 0)
-            e->leader[field > first ? field : first] = (size_t)(field > first ? first : field);
-        if (first < 0 || field < first)
-            first = field;
-        at += n + (at[n] == ',');
+            return error(EXIT_USAGE, "--zip '%s': '%.*s' is not an axis; write two or more, like depth,width", word, (int)length, at);
+        if (zipped[field])
+            return error(EXIT_USAGE, "--zip '%s': %s stands there twice", word, fields[field].option);
+        zipped[field] = true;
+        n++;
+        at = at[length] ? at + length + 1 : NULL;
     }
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        e->leader[i] = e->leader[e->leader[i]];
+    return n == 1 ? error(EXIT_USAGE, "--zip '%s': one axis has nothing to go with; write two or more, like depth,width", word) : n;
+}
+
+static int lead(Experiment *e, const char *word, const bool zipped[FIELD_COUNT])
+{
+    size_t first = FIELD_COUNT;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!zipped[i])
+            continue;
+        first = first < i ? first : i;
+        e->leader[i] = first;
+        if (e->axes[i].count != e->axes[first].count)
+            return error(EXIT_USAGE, "--zip '%s': %s has %zu values and %s has %zu; zipped axes need as many", word, fields[first].option,
+                         e->axes[first].count, fields[i].option, e->axes[i].count);
+    }
     return 0;
+}
+
+static int read_axes(Experiment *e, const Words *w)
+{
+    bool zipped[FIELD_COUNT] = {false};
+    const int n = zip_fields(w->zip, zipped);
+    if (n < 0)
+        return -1;
+    e->zipped = n > 0;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        e->leader[i] = i;
+        if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback), zipped[i]))
+            return -1;
+    }
+    return lead(e, w->zip, zipped);
 }
 
 static double product(const Experiment *e)
@@ -148,7 +174,7 @@ static int by_place(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Different places can resolve to one network (auto beside the initialiser it means): keep the first of each. */
+/* Different places can resolve to one network (auto beside the initialiser it means, pairs zipped twice): keep the first of each. */
 static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
 {
     const int64_t n = e->points;
@@ -160,7 +186,7 @@ static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
             e->kept[e->points++] = (int64_t)hashes[i][1];
     qsort(e->kept, (size_t)e->points, sizeof *e->kept, by_place);
     if (e->points < n)
-        notice("%lld of %lld points are the same network twice (auto stands for another initialiser); each is run once",
+        notice("%lld of %lld points repeat another (such as auto beside the initialiser that it stands for); each is run once",
                (long long)(n - e->points), (long long)n);
 }
 
@@ -247,7 +273,7 @@ static int resolve_all(Experiment *e)
     if (total > 1e9)
         return error(EXIT_USAGE, "the grid has %.3g networks; at most 1e9 make one run: shorten an axis or use fewer seeds", total);
     e->points = (int64_t)product(e);
-    const bool may_repeat = e->axes[FIELD_init].count > 1;
+    const bool may_repeat = e->zipped || e->axes[FIELD_init].count > 1;
     uint64_t(*hashes)[2] = may_repeat ? mem_alloc((size_t)e->points, sizeof *hashes) : NULL;
     int result = 0;
     for (int64_t i = 0; i < e->points && result == 0; i++) {
@@ -270,17 +296,13 @@ static int resolve_all(Experiment *e)
 int experiment_read(Experiment *e, const Words *w)
 {
     *e = (Experiment){.raw = !w->no_raw};
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        e->leader[i] = i;
-        if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback)))
-            return -1;
-    }
+    if (read_axes(e, w))
+        return -1;
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
         return error(EXIT_USAGE, "--seed '%s': not a whole number from 0 to 2^53", w->master);
     e->generator = rng_type(given(w->generator, "philox4x32"));
     if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_engine(&e->engine, given(w->engine, "auto")) ||
-        read_layers(&e->layers, given(w->layers, "all")) ||
-        read_zip(e, w->zip) || read_input(e, given(w->input, "gaussian")))
+        read_layers(&e->layers, given(w->layers, "all")) || read_input(e, given(w->input, "gaussian")))
         return -1;
     return resolve_all(e);
 }
@@ -340,12 +362,11 @@ void thinning_text(Text *out, Thinning t)
 void experiment_zip_text(Text *out, const Experiment *e)
 {
     bool any = false;
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        for (size_t k = i + 1; e->leader[i] == i && k < FIELD_COUNT; k++)
-            if (e->leader[k] == i) {
-                text_format(out, "%s%s,%s", any ? "," : "", any ? "" : fields[i].option, fields[k].option);
-                any = true;
-            }
+    for (size_t k = 0; k < FIELD_COUNT; k++)
+        if (e->leader[k] != k) {
+            text_format(out, "%s,%s", any ? "" : fields[e->leader[k]].option, fields[k].option);
+            any = true;
+        }
 }
 
 void experiment_text(Text *out, const Experiment *e)

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     Axis axes[FIELD_COUNT];
     size_t leader[FIELD_COUNT];      /* the field whose index this one follows: itself, or the first it is zipped with */
+    bool zipped;                     /* some are */
     Seeds seeds;
     int64_t master;
     const gsl_rng_type *generator;

@@ -145,15 +145,32 @@ static int write_host(const SweepJob *job, double seconds)
     return result;
 }
 
-static void tell_interrupted(const Sweep *s, int64_t networks)
+/* What is kept, and the command that goes on. Without layers.csv whole points are kept. */
+static void tell_kept(const Sweep *s, int64_t networks)
 {
     const SweepJob *job = s->job;
-    if (!stop_requested() || s->store.committed >= networks)
+    const int64_t unit = job->experiment->raw ? 1 : s->store.plan.seeds;
+    Text path = {0}, command = {0};
+    store_path(&path, job->directory, "run.json");
+    text_string(&command, "fathom sweep --from ");
+    text_shell(&command, text_str(&path));
+    text_string(&command, " -o ");
+    text_shell(&command, job->directory);
+    if (job->shard.count > 1)
+        text_format(&command, " --shard %lld/%lld", (long long)job->shard.index, (long long)job->shard.count);
+    notice("%lld of %lld networks are kept in '%s'; to go on: %s", (long long)(s->store.committed / unit * unit), (long long)networks,
+           job->directory, text_str(&command));
+    text_free(&path);
+    text_free(&command);
+}
+
+static void tell_unfinished(const Sweep *s, int64_t networks, bool failed)
+{
+    if (s->store.committed >= networks || (!failed && !stop_requested()))
         return;
-    if (job->directory)
-        notice("stopped: %lld of %lld networks are kept in '%s'; to go on: fathom sweep --from '%s/run.json' -o '%s'",
-               (long long)s->store.committed, (long long)networks, job->directory, job->directory, job->directory);
-    else
+    if (s->job->directory)
+        tell_kept(s, networks);
+    else if (!failed)
         notice("stopped after %lld of %lld networks", (long long)s->store.committed, (long long)networks);
 }
 
@@ -162,8 +179,7 @@ static int run_pool(Sweep *s)
     const SweepJob *job = s->job;
     const int64_t networks = job->cost.networks;
     const double start = machine_seconds();
-    if (progress_begin(&s->progress, "networks", networks, s->store.committed, job->progress, job->quiet))
-        return -1;
+    progress_begin(&s->progress, "networks", networks, s->store.committed, job->progress, job->quiet);
     const Pool pool = {
         .context = s,
         .first = s->store.committed,
@@ -179,9 +195,9 @@ static int run_pool(Sweep *s)
     };
     int result = pool_run(&pool) < 0 ? -1 : 0;
     progress_end(&s->progress);
-    tell_interrupted(s, networks);
     if (store_close(&s->store))
         result = -1;
+    tell_unfinished(s, networks, result != 0);
     if (result == 0 && job->directory)
         result = write_host(job, machine_seconds() - start);
     return result;
@@ -222,6 +238,8 @@ int sweep_run(const SweepJob *job)
         result = store_reload(&s.store, s.store.committed / s.store.plan.seeds * s.store.plan.seeds, reload, &s);
     if (result == 0)
         result = run_pool(&s);
+    else
+        store_close(&s.store);
     for (int i = 0; i < est->slots; i++) {
         text_free(&s.slots[i].layers);
         text_free(&s.slots[i].network);
