@@ -61,6 +61,10 @@ static inline NetSpec support_spec(const char *format, ...)
         field_set(&spec, &fields[i], read);
     }
     assert_int_equal(spec_resolve(&spec), 0);
+    if (init_of(spec.init)->sigmas_by_theory && isnan(spec.sigma_w)) {   /* theory would say; any law serves a test of the sampler */
+        spec.init.row = registry_find(&inits, "lecun-normal");
+        spec.sigma_b = isnan(spec.sigma_b) ? 0 : spec.sigma_b;
+    }
     return spec;
 }
 

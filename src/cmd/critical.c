@@ -262,11 +262,11 @@ static int check_together(const CriticalArgs *a, const Axis *activation)
 
 static int read_question(const CriticalArgs *a, Question *ask)
 {
-    if (axis_read(&ask->activation, &fields[FIELD_activation], a->activation) || check_together(a, &ask->activation))
+    if (axis_read(&ask->activation, &fields[FIELD_activation], a->activation, false) || check_together(a, &ask->activation))
         return -1;
-    if (a->sigma_w && axis_read(&ask->sigma_w, &fields[FIELD_sigma_w], a->sigma_w))
+    if (a->sigma_w && axis_read(&ask->sigma_w, &fields[FIELD_sigma_w], a->sigma_w, false))
         return -1;
-    if ((a->sigma_w || a->sigma_b) && axis_read(&ask->sigma_b, &fields[FIELD_sigma_b], a->sigma_b ? a->sigma_b : "0"))
+    if ((a->sigma_w || a->sigma_b) && axis_read(&ask->sigma_b, &fields[FIELD_sigma_b], a->sigma_b ? a->sigma_b : "0", false))
         return -1;
     if (a->q_star && (!text_to_double(a->q_star, &ask->q) || !(ask->q > 0)))
         return error(EXIT_USAGE, "--q-star '%s': must be a number above 0", a->q_star);

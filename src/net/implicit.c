@@ -138,30 +138,24 @@ static void add_wishart(double *s, size_t k, int64_t freedom, Rng *rng, double *
     accumulate(s, 1, work, work, k, k, columns, CblasTrans);
 }
 
-/* Express rows that are tiny beside a bias of `size` in its unit, so that neither overflows in the other's. */
-static void raise_to(Rows *rows, double size)
-{
-    int unit;
-    frexp(size, &unit);
-    for (size_t a = 0; size > 0 && a < rows->rows; a++)
-        if (rows->exponent[a] < 0 && rows->exponent[a] < unit)
-            rows_raise(rows, a, unit < 0 ? unit : 0);
-}
-
-/* The Gram matrix of h̃, rows in their own units, and its factor. */
+/* The Gram matrix of h̃ and its factor; rows in their own units, or in the bias's where that is larger. */
 static void remember(Implicit *map, const Layer *l, const Rows *h)
 {
-    double *g = small(map, GRAM), *bias = vectors(map);
+    double *g = small(map, GRAM), *bias = vectors(map), *shrink = bias + l->batch;
     size_t *pivots = (size_t *)(void *)small(map, PIVOTS), solid;
+    int bias_unit;
+    frexp(l->bias, &bias_unit);
     for (size_t a = 0; a < l->batch; a++) {
-        l->unit[a] = h->exponent[a];
-        bias[a] = scaled_ldexp(l->bias, -h->exponent[a]);
+        const int64_t e = h->exponent[a], least = bias_unit < 0 ? bias_unit : 0;
+        l->unit[a] = l->bias > 0 && e < least ? least : e;   /* in which the bias does not overflow */
+        shrink[a] = scaled_ldexp(1, e - l->unit[a]);
+        bias[a] = scaled_ldexp(l->bias, -l->unit[a]);
     }
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)l->batch, (int)l->n, is_haar(map) ? 1 : l->scale * l->scale, h->x, (int)l->n, 0, g,
                 (int)l->batch);
     for (size_t a = 0; a < l->batch; a++)
         for (size_t c = 0; c <= a; c++)
-            g[a * l->batch + c] += bias[a] * bias[c];
+            g[a * l->batch + c] = g[a * l->batch + c] * shrink[a] * shrink[c] + bias[a] * bias[c];
     l->rank[0] = (int64_t)cholesky_pivoted(l->factor, l->norm, pivots, g, l->batch, l->n + (l->bias > 0), forward_tolerance, solid_tolerance, &solid);
     l->rank[1] = (int64_t)solid;
     for (int64_t k = 0; k < l->rank[0]; k++)
@@ -194,7 +188,7 @@ static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z
         return;
     rng_open(map->rng, map->source, layer, USE_BIAS);
     rng_normals(map->rng, bias, l->m, sd);
-    raise_to(z, sd);
+    rows_raise_to(z, sd);
     for (size_t a = 0; a < l->batch; a++)
         cblas_daxpy((int)l->m, scaled_ldexp(1, -z->exponent[a]), bias, 1, rows_at(z, a), 1);
 }
@@ -217,11 +211,10 @@ static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
     rows_balance(z, bits);
 }
 
-static void forward(void *engine_map, int64_t layer, Rows *z, Rows *h, int bits)
+static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Implicit *map = engine_map;
     const Layer l = layer_of(map, layer);
-    raise_to(h, l.bias);
     remember(map, &l, h);
     replay(map, layer, z, bits);
 }

@@ -1,6 +1,7 @@
 /* Estimates: counts that are exact, sizes that are near, threads and memory that fit, and refusals before anything is taken.
  * The one thing to know: peak memory against a running process is tests/cli/memory.sh's; here is the arithmetic.
  * A limit on address space stands for a small machine. */
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <sys/resource.h>
 
@@ -191,6 +192,7 @@ static void limits_are_respected(void **state)
 
 int main(void)
 {
+    gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_those_of_the_files),
         cmocka_unit_test(shards_add_up),

@@ -1,6 +1,7 @@
 /* The store: files cut at every byte and resumed, what a directory may hold, force, locks, write errors.
  * The one thing to know: `whole` runs a small experiment once; every case damages a copy of its files and must get the same bytes back.
  * It runs in shared memory where there is some, because it syncs some thousands of files. */
+#include <gsl/gsl_errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -337,6 +338,7 @@ static void files_that_cannot_be_opened(void **state)
 
 int main(void)
 {
+    gsl_set_error_handler_off();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(cut_within_a_point),
