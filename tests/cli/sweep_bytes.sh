@@ -4,7 +4,7 @@
 # Random moments come from a fixed sequence; where a kill falls still depends on the machine, and must not matter.
 # shellcheck disable=SC2086  # $quick and $long are words
 . tests/tap.sh
-. tests/cli/lib.sh
+. tests/sweep.sh
 
 sweep() { "$FATHOM" sweep -q "$@" >/dev/null; }
 
