@@ -147,13 +147,13 @@ static void gram(double *g, const Rows *r)
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, b, n, 1, r->x, n, 0, g, b);
 }
 
-/* Σ_ab w_a w_b K_ab G_ab, or -1 where its terms cancel to less than a millionth. */
-static double gram_product(const double *k, const double *g, const double *weight, size_t batch)
+/* Σ_ab w_a w_b K_ab G_ab in units of K and G, or -1 where its terms cancel to less than a millionth. */
+static double gram_product(const double *k, const double *g, const double *weight, size_t batch, double k_unit, double g_unit)
 {
     double total = 0, absolute = 0;
     for (size_t a = 0; a < batch; a++)
         for (size_t b = 0; b <= a; b++) {
-            const double term = (a == b ? 1 : 2) * weight[a] * weight[b] * k[a * batch + b] * g[a * batch + b];
+            const double term = (a == b ? 1 : 2) * weight[a] * weight[b] * (k_unit * k[a * batch + b]) * (g_unit * g[a * batch + b]);
             total += term;
             absolute += fabs(term);
         }
@@ -177,22 +177,45 @@ static double direct_square(const Rows *delta, const Rows *h, const double *weig
     return total;
 }
 
+/* The exponent of the largest of n numbers that are not negative. */
+static int64_t top_exponent(const double *x, size_t n, size_t stride)
+{
+    double top = 0;
+    int e = 0;
+    for (size_t i = 0; i < n; i++)
+        top = fmax(top, x[i * stride]);
+    if (isfinite(top))
+        frexp(top, &e);
+    return e;
+}
+
 static void measure_grad_w(LayerRow *row, const Rows *delta, const Rows *h, double *work)
 {
     const size_t batch = h->rows;
     double *weight = work, *k = work + batch, *g = k + batch * batch;
     const int64_t unit = row_weights(weight, delta, h);
+    int64_t own = 0;      /* of δ and of h in their rows' units: squares of their products need not be doubles */
     double square = -1;
     if (batch == 1) {
-        square = sum_squares(delta->x, delta->cols) * sum_squares(h->x, h->cols);
+        int up, further;
+        square = frexp(sum_squares(delta->x, delta->cols), &up) * frexp(sum_squares(h->x, h->cols), &further);
+        own = up + further;
     } else if (batch < h->cols) {
         gram(k, delta);
         gram(g, h);
-        square = gram_product(k, g, weight, batch);
+        const int64_t ek = top_exponent(k, batch, batch + 1), eg = top_exponent(g, batch, batch + 1);
+        own = ek + eg;
+        square = gram_product(k, g, weight, batch, scaled_ldexp(1, -ek), scaled_ldexp(1, -eg));
     }
-    if (square < 0)
+    if (square < 0) {
+        const double top = largest(delta->x, batch * delta->cols);
+        const int64_t e = top_exponent(&top, 1, 1);
+        for (size_t a = 0; a < batch; a++)
+            weight[a] *= scaled_ldexp(1, -e);
+        own = 2 * e;
         square = direct_square(delta, h, weight, work + batch);
-    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * unit});
+    }
+    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * unit + own});
 }
 
 static void measure_grad_b(LayerRow *row, const Rows *delta, double *work)
