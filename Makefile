@@ -64,18 +64,19 @@ programs: all $(TESTS)
 check-slow: all $(TESTS) ## the same with FATHOM_SLOW=1: larger samples, more kills, up to an hour a suite
 	@FATHOM_SLOW=1 TEST_LIMIT=3600 $(RUNTESTS) $(SUITES)
 
-# A build of its own for each sanitizer; blocks that cost an hour under them look at FATHOM_SANITIZER.
+# A build of its own for each sanitizer; suites that would take an hour under one look at FATHOM_SANITIZER. These builds lie too
+# deep to find the figures' scripts from where they are.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer
-	@FATHOM_SANITIZER=address TEST_LIMIT=1200 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) --no-print-directory check \
+	@FATHOM_DATA='$(CURDIR)/scripts' FATHOM_SANITIZER=address TEST_LIMIT=1200 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) --no-print-directory check \
 	    BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 tsan: ## the tests under ThreadSanitizer
-	@FATHOM_SANITIZER=thread TEST_LIMIT=1200 TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory check \
+	@FATHOM_DATA='$(CURDIR)/scripts' FATHOM_SANITIZER=thread TEST_LIMIT=1200 TSAN_OPTIONS=halt_on_error=1 $(MAKE) --no-print-directory check \
 	    BUILD=$(BUILD)/tsan CFLAGS='-O1 -g' SANITIZE=-fsanitize=thread
 
 cover: ## the tests with coverage: lines and branches of src/, by gcov
 	@find $(BUILD)/cover -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory check BUILD=$(BUILD)/cover CFLAGS='-O0 -g' SANITIZE='--coverage -fprofile-update=atomic'; \
+	@FATHOM_DATA='$(CURDIR)/scripts' $(MAKE) --no-print-directory check BUILD=$(BUILD)/cover CFLAGS='-O0 -g' SANITIZE='--coverage -fprofile-update=atomic'; \
 	    code=$$?; sh scripts/coverage.sh $(BUILD)/cover; exit $$code
 
 lint: ## checks of the tree; warnings as errors with gcc and clang; clang-tidy and cppcheck where installed
@@ -85,7 +86,7 @@ format: ## lay out src/ and tests/ by .clang-format (tables in .def files stay)
 	clang-format -i $(wildcard src/*.c src/*/*.c src/*/*.h tests/*.h tests/*/*.c tests/*/*.h)
 
 bench: all ## measure speed against PyTorch; writes results/bench/
-	@if [ -x scripts/bench/run.sh ]; then FATHOM=$(abspath $(BUILD))/fathom scripts/bench/run.sh; else echo "no benchmarks in scripts/bench yet"; fi
+	python3 scripts/bench/bench.py $(BUILD)/fathom results/bench
 
 reproduce: all ## the curated depth sweep and its figures; DATA=DIR for MNIST
 	@FATHOM=$(BUILD)/fathom sh scripts/setup.sh run-reproduce $(if $(DATA),--data '$(DATA)')
@@ -109,7 +110,8 @@ install: all $(PAGES) ## copy program, scripts, manual pages and completions; PR
 	install -d '$(BIN)' '$(SHARE)/man/man1' '$(SHARE)/fathom' $(foreach f,$(BASHCOMP) $(ZSHCOMP) $(FISHCOMP),'$(dir $(f))')
 	install -m 755 $(BUILD)/fathom '$(BIN)/fathom'
 	install -m 644 $(PAGES) '$(SHARE)/man/man1'
-	for f in $(SCRIPTS:scripts/%=%); do install -D -m 644 "scripts/$$f" "$(SHARE)/fathom/$$f" || exit 1; done
+	for f in $(SCRIPTS:scripts/%=%); do \
+	    install -d "$(SHARE)/fathom/$$(dirname $$f)" && install -m 644 "scripts/$$f" "$(SHARE)/fathom/$$f" || exit 1; done
 	$(BUILD)/fathom --completions bash >'$(BASHCOMP)'
 	$(BUILD)/fathom --completions zsh >'$(ZSHCOMP)'
 	$(BUILD)/fathom --completions fish >'$(FISHCOMP)'

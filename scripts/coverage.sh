@@ -6,7 +6,8 @@ set -eu
 build=$1
 for notes in "$build"/*.gcno "$build"/[a-z]*/*.gcno; do
     case $notes in "$build"/tests/*) continue ;; esac
-    [ -e "$notes" ] || continue
+    source=${notes#"$build"/}
+    [ -f "src/${source%.gcno}.c" ] || continue   # of a file that is gone
     ${GCOV:-gcov} -n -b -o "$(dirname "$notes")" "$notes" 2>/dev/null || true
 done | awk '
     /^File / { file = $2; gsub(/\047/, "", file); wanted = file ~ /^src\/.*\.c$/ }

@@ -33,7 +33,7 @@ else
 fi
 if has cppcheck; then
     step cppcheck cppcheck --quiet --std=c11 -j2 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-        --suppress=missingIncludeSystem --suppress=internalAstError --suppress=nullPointerRedundantCheck --suppress=invalidFunctionArg \
+        --suppress=missingIncludeSystem --suppress=internalAstError --suppress=preprocessorErrorDirective --suppress=nullPointerRedundantCheck --suppress=invalidFunctionArg \
         -D_GNU_SOURCE -DFATHOM_VERSION='""' -DFATHOM_DATA='""' -D'json_object_foreach(a,b,c)=for(;;)' -D'json_array_foreach(a,b,c)=for(;;)' \
         -Isrc src
 else

@@ -3,11 +3,14 @@
  * Exit codes: base/err.h; 128 + n after signal n, 141 for a closed pipe. */
 #include <errno.h>
 #include <gsl/gsl_errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
+#include "base/machine.h"
 #include "base/signal.h"
 #include "cmd/cmd.h"
 #include "num/blas.h"
@@ -25,6 +28,15 @@ static int close_stdout(void)
     return EXIT_WRITE;
 }
 
+/* OpenBLAS joins its threads when a process exits, and under a limit on address space one of them may be waiting for its buffer
+ * forever. Standard output is closed by now, and nothing else is buffered. */
+static int leave(int code)
+{
+    if (isfinite(machine_address_space()))
+        _exit(code);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     signal_descriptors();
@@ -36,6 +48,6 @@ int main(int argc, char **argv)
     if (result && error_code() == EXIT_DONE)
         BUG("a command failed without a word");
     if (error_code() != EXIT_DONE)
-        return (int)error_code();
-    return stop_signal() ? 128 + stop_signal() : written;
+        return leave((int)error_code());
+    return leave(stop_signal() ? 128 + stop_signal() : written);
 }

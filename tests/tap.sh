@@ -39,4 +39,12 @@ same() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "got:    $2" "wanted
 # contains NAME TEXT PART
 contains() { case $2 in *"$3"*) pass "$1" ;; *) fail "$1" "no '$3' in:" "$2" ;; esac; }
 
+# python_with MODULE: prints a python3 that has it; apt's modules belong to /usr/bin's, which need not be the first in PATH.
+python_with() {
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import $1" 2>/dev/null; then echo "$python"; return; fi
+    done
+    return 1
+}
+
 finish() { echo "1..$count"; }

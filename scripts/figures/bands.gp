@@ -21,7 +21,7 @@ do for [p=1:nP] {
     if (strlen(drawn)) {
         plot for [k=1:words(banded)] 'data.csv' using (sel(banded, k, 'layer')):(sel(banded, k, 'q05')):(sel(banded, k, 'q95')) with filledcurves fc rgb HUE[nth(banded, k)] fs transparent solid 0.13 noborder notitle, \
              for [k=1:words(banded)] 'data.csv' using (sel(banded, k, 'layer')):(sel(banded, k, 'q25')):(sel(banded, k, 'q75')) with filledcurves fc rgb HUE[nth(banded, k)] fs transparent solid 0.25 noborder notitle, \
-             for [k=1:words(drawn)] 'data.csv' using (sel(drawn, k, 'layer')):(sel(drawn, k, 'q50')) with lines lt nth(drawn, k) lc rgb HUE[nth(drawn, k)] lw 2 dt dash(nth(drawn, k)) title p == 1 && DUMB && nC > 1 ? COLOUR[nth(drawn, k)] : '' noenhanced, \
+             for [k=1:words(drawn)] 'data.csv' using (sel(drawn, k, 'layer')):(sel(drawn, k, 'q50')) with lines lt nth(drawn, k) lc rgb HUE[nth(drawn, k)] lw 2 dt dash(nth(drawn, k)) notitle, \
              for [k=1:words(laws)] 'data.csv' using (sel(laws, k, 'layer')):(sel(laws, k, 'theory')) with lines lc rgb SHADE[nth(laws, k)] lw 1.6 dt (6, 4) notitle
     } else {
         set label 122 'nothing finite' at graph 0.5, graph 0.5 center tc rgb GREY

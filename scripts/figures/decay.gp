@@ -21,7 +21,7 @@ do for [p=1:nP] {
     drawn = MEDIANS[p]
     if (strlen(drawn)) {
         plot for [k=1:words(drawn)] 'data.csv' using (at(drawn, k)):(sel(drawn, k, 'decay_log10')) with lines lc rgb HUE[nth(drawn, k)] lw 1.2 notitle, \
-             for [k=1:words(drawn)] 'data.csv' using (at(drawn, k)):(sel(drawn, k, 'decay_log10')):(sel(drawn, k, 'low')):(sel(drawn, k, 'high')) with yerrorbars lt nth(drawn, k) lc rgb HUE[nth(drawn, k)] lw 1.4 pt DUMB ? nth(drawn, k) : 7 ps 0.9 title p == 1 && DUMB && nC > 1 ? COLOUR[nth(drawn, k)] : '' noenhanced
+             for [k=1:words(drawn)] 'data.csv' using (at(drawn, k)):(sel(drawn, k, 'decay_log10')):(sel(drawn, k, 'low')):(sel(drawn, k, 'high')) with yerrorbars lt nth(drawn, k) lc rgb HUE[nth(drawn, k)] lw 1.4 pt DUMB ? nth(drawn, k) : 7 ps 0.9 notitle
     } else {
         set label 122 'nothing finite' at graph 0.5, graph 0.5 center tc rgb GREY
         plot high + 1 with lines notitle

@@ -4,9 +4,9 @@
 set lmargin at screen left_of(p); set rmargin at screen right_of(p)
 set tmargin at screen top_of(p); set bmargin at screen bottom_of(p)
 set yrange [low:high]
-if (MULTIPLES) { set label 120 short(PANEL[p]) at graph 0, graph 1 offset 0, 0.75 left noenhanced font FPANEL tc rgb '#111111' }
+if (MULTIPLES) { set label 120 short(PANEL[p]) at graph 0, graph 1 offset 0, (DUMB ? 1.5 : 0.75) left noenhanced font FPANEL tc rgb '#111111' }
 if (OWN[p] > 0 && !DUMB) { set label 121 'own scale' at graph 0.98, graph 0.5 right font FOWN tc rgb '#A04000' } else { unset label 121 }
-if (DUMB && p == 1 && nC > 1) { set key at screen 0.98, screen 0.9 right top } else { unset key }
+unset key
 LABELS = anyown || column_of(p) == 0
 set ytics autofreq
 set xtics autofreq

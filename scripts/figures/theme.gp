@@ -7,10 +7,10 @@ DUMB = TYPE eq 'dumb'
 
 # --- names.tsv: panels (1), colours (2), x range (3), flags (4), palette range (5)
 array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array FLAG[8]      # flags: power, log x, theory, bands, multiples, the third line dashed
-nP = 0; nC = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
+nP = 0; nC = 0; LONGEST = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
 do for [i=1:8] { FLAG[i] = 0 }
 set datafile separator tab
-take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
+take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), LONGEST = column('low') > LONGEST ? int(column('low')) : LONGEST, nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
 stats 'names.tsv' using (take(int(column('what')), int(column('i')))) nooutput
 POWER = FLAG[1]; LOGX = FLAG[2]; THEORY = FLAG[3]; BANDS = FLAG[4] && !DUMB; MULTIPLES = FLAG[5] || nP > 1
 dash(c) = FLAG[6] && c == 3 ? 2 : 1
@@ -27,8 +27,6 @@ set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#219
 COLUMNS = nP <= 1 ? 1 : nP == 2 || nP == 4 ? 2 : nP <= 9 ? 3 : 4
 ROWS = (nP + COLUMNS - 1) / COLUMNS
 if (DUMB) { COLUMNS = nP == 1 ? 1 : 2; ROWS = (nP + COLUMNS - 1) / COLUMNS }
-LONGEST = 0
-do for [i=1:nC] { LONGEST = strlen(COLOUR[i]) > LONGEST ? strlen(COLOUR[i]) : LONGEST }
 LOWEST = 0
 do for [i=1:nP] { LOWEST = LOW[i] < LOWEST ? LOW[i] : LOWEST }
 STATISTICS = BANDS || THEORY
@@ -40,9 +38,10 @@ WIDTH = nP == 1 ? 1320 : 1560
 if (nP == 1 && BARRIGHT) { WIDTH = 1200 }
 PLOTHEIGHT = nP == 1 ? 620 : COLUMNS == 2 ? 400 : COLUMNS == 3 ? 340 : 240
 if (nP == 3) { PLOTHEIGHT = 440 }
-CHAR = TEX ? 13.5 : 11.2
+CHAR = TEX ? 13.5 : LONGEST > 30 ? 13 : 11.6
 LEFT = 160 + (POWER && LOWEST <= -100 ? 24 : 0)
 RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 172 : 40
+WIDTH = WIDTH + (RIGHT > 400 ? RIGHT - 400 : 0)
 GAPX = anyown ? 108 : 46
 GAPY = 56
 TITLE2 = strlen(HEAD2) > 0
@@ -64,12 +63,13 @@ room = int((CELL + GAPX - 12) / 11.6)
 short(name) = TEX || strlen(name) <= room ? name : name[1:room-1].'…'
 
 # --- terminals
+DUMBTOP = 6 + (nC > 1 ? nC : 0) + (nP > 1 ? 1 : 0)      # lines above the panels
 INCH = 200.0
 if (TYPE eq 'png') { set terminal pngcairo size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.0 linewidth 1.6 background rgb '#ffffff' }
 if (TYPE eq 'svg') { set terminal svg size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.333 linewidth 1.6 background '#ffffff' }
 if (TYPE eq 'pdf') { set terminal pdfcairo size WIDTH / INCH, HEIGHT / INCH font 'DejaVu Sans,20' fontscale 0.36 linewidth 1.2 pointscale 0.6 background rgb '#ffffff' }
 if (TEX) { set terminal cairolatex pdf input colortext size WIDTH / INCH, HEIGHT / INCH linewidth 1.4 pointscale 0.45 }
-if (DUMB) { set terminal dumb noenhanced size 110, (nP == 1 ? 34 : 8 + 14 * ROWS) }
+if (DUMB) { set terminal dumb noenhanced size 110, DUMBTOP + (nP == 1 ? 30 : 14 * ROWS) }
 set output FILE
 # Fonts of other sizes; LaTeX has its own.
 size(n) = TEX ? '' : sprintf(',%d', n)
@@ -77,11 +77,11 @@ FTITLE = size(23); FSETTING = size(17); FNOTE = size(15); FKEY = size(16); FPANE
 FTICS = size(nP > 1 ? 15 : 17); FAXIS = size(nP > 1 ? 17 : 19)
 if (DUMB) {
     LEFT = 12; RIGHT = 2; CELL = 0; GAPX = 0
-    dumb_rows = nP == 1 ? 34 : 8 + 14 * ROWS
+    dumb_rows = DUMBTOP + (nP == 1 ? 30 : 14 * ROWS)
     left_of(i) = (11 + column_of(i) * (98.0 / COLUMNS)) / 110
     right_of(i) = (11 + (column_of(i) + 1) * (98.0 / COLUMNS) - (COLUMNS > 1 ? 9 : 0)) / 110
-    top_of(i) = 1 - (5 + row_of(i) * (nP == 1 ? 0 : 14)) / (1.0 * dumb_rows)
-    bottom_of(i) = nP == 1 ? 4.0 / dumb_rows : 1 - (5 + row_of(i) * 14 + 10) / (1.0 * dumb_rows)
+    top_of(i) = 1 - (DUMBTOP + row_of(i) * 14) / (1.0 * dumb_rows)
+    bottom_of(i) = nP == 1 ? 4.0 / dumb_rows : 1 - (DUMBTOP + row_of(i) * 14 + 10) / (1.0 * dumb_rows)
 }
 
 # --- words
@@ -90,9 +90,13 @@ set tics nomirror out scale 0.6 textcolor rgb '#222222' font FTICS
 set grid back lc rgb '#D8D8D8' lw 0.6 dt 1
 unset key
 if (DUMB) {
-    set label 101 HEAD.' '.HEAD2 at screen 0.02, screen (1 - 0.5 / dumb_rows) noenhanced
-    set label 103 SETTING at screen 0.02, screen (1 - 1.5 / dumb_rows) noenhanced
-    set label 104 YNAME.' by '.XNAME.(strlen(NOTE) ? '. '.NOTE.' '.NOTE2 : '') at screen 0.02, screen (1 - 2.5 / dumb_rows) noenhanced
+    line(n) = 1 - (n + 0.5) / dumb_rows
+    set label 101 HEAD at screen 0.02, screen line(0) noenhanced
+    set label 102 HEAD2 at screen 0.02, screen line(1) noenhanced
+    set label 103 SETTING at screen 0.02, screen line(2) noenhanced
+    set label 104 YNAME.' by '.XNAME at screen 0.02, screen line(3) noenhanced
+    set label 105 NOTE at screen 0.02, screen line(4) noenhanced
+    do for [c=1:(nC > 1 ? nC : 0)] { set label 130 + c '*#$%@&='[c:c].' '.(MARKS ? 'ABCDEFG'[c:c].' ' : '').COLOUR[c] at screen 0.12, screen line(4 + c) noenhanced }
 } else {
     set label 101 HEAD at screen X(36), screen Y(42) left noenhanced font FTITLE tc rgb '#111111'
     set label 102 HEAD2 at screen X(36), screen Y(84) left noenhanced font FTITLE tc rgb '#111111'

@@ -19,7 +19,7 @@ if (!DUMB) {
     set arrow 2 from graph 0, first 0 to graph 1, first 0 nohead back lc rgb '#888888' lw 1 dt (3, 3)
 }
 if (words(list)) {
-    plot for [k=1:words(list)] 'data.csv' using (sel(nth(k), 'mean')):(sel(nth(k), 'log10_variance')) with linespoints lt nth(k) lc rgb HUE[nth(k)] lw 1.3 pt DUMB ? nth(k) : 7 ps 0.45 title DUMB ? COLOUR[nth(k)] : '' noenhanced, \
+    plot for [k=1:words(list)] 'data.csv' using (sel(nth(k), 'mean')):(sel(nth(k), 'log10_variance')) with linespoints lt nth(k) lc rgb HUE[nth(k)] lw 1.3 pt DUMB ? nth(k) : 7 ps 0.45 notitle, \
          for [k=1:words(list)] 'data.csv' using (end(nth(k), 'mean')):(end(nth(k), 'log10_variance')) with points pt 7 ps DUMB ? 0.5 : 1.9 lc rgb HUE[nth(k)] notitle
 }
 load 'wordless.gp'

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@ static int cannot(ExitCode code, const char *what, const char *path)
 
 int file_make_directory(const char *path)
 {
+    if (!*path)
+        return error(EXIT_CANTCREATE, "cannot create a directory with an empty name");
     char *copy = mem_string(path);
     int result = 0;
     for (char *slash = copy + 1; result == 0; slash++) {
@@ -38,11 +41,18 @@ int file_make_directory(const char *path)
     return result;
 }
 
+/* A descriptor that another process made non-blocking is waited for. */
+static bool try_again(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return errno == EINTR || ((errno == EAGAIN || errno == EWOULDBLOCK) && (poll(&p, 1, -1) > 0 || errno == EINTR));
+}
+
 static int write_all(int fd, const char *bytes, size_t n)
 {
     while (n) {
         const ssize_t done = write(fd, bytes, n);
-        if (done < 0 && errno == EINTR)
+        if (done < 0 && try_again(fd))
             continue;
         if (done <= 0)
             return -1;
@@ -50,6 +60,20 @@ static int write_all(int fd, const char *bytes, size_t n)
         n -= (size_t)done;
     }
     return 0;
+}
+
+/* The name itself reaches the disk with its directory; where directories cannot be synced, nothing is lost that can be helped. */
+static void sync_directory_of(const char *path)
+{
+    char *copy = mem_string(path), *slash = strrchr(copy, '/');
+    if (slash)
+        slash[slash == copy] = '\0';
+    const int fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(copy);
 }
 
 int file_replace(const char *path, const char *text, size_t length)
@@ -70,6 +94,8 @@ int file_replace(const char *path, const char *text, size_t length)
             result = cannot(EXIT_CANTCREATE, "rename into place", path);
         if (result)
             unlink(name);
+        else
+            sync_directory_of(path);
     }
     text_free(&temporary);
     return result;
@@ -106,6 +132,11 @@ int file_lock(const char *directory)
         return cannot(EXIT_CANTCREATE, "open directory", directory);
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
+    if (errno != EWOULDBLOCK) {
+        const int result = cannot(EXIT_CANTCREATE, "lock", directory);
+        close(fd);
+        return result;
+    }
     close(fd);
     return error(EXIT_LOCKED, "'%s' is in use by another fathom; wait for it or choose another -o", directory);
 }
@@ -118,6 +149,7 @@ int appender_open(Appender *a, const char *path)
         return 0;
     cannot(EXIT_CANTCREATE, "create", path);
     free(a->path);
+    a->path = NULL;
     return -1;
 }
 

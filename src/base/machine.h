@@ -11,6 +11,13 @@ int machine_threads(int asked);
 /* Bytes this process may still take: the least of free memory, the cgroup's and RLIMIT_AS's and RLIMIT_DATA's limits. */
 double machine_memory(void);
 
+/* Bytes of address space that RLIMIT_AS and RLIMIT_DATA leave this process, touched or not; infinity where there is no limit. */
+double machine_address_space(void);
+
+/* What the memory cgroups named in `membership` (/proc/self/cgroup), and those above them, leave; their page cache counts as free.
+ * Infinity where there is no limit. `root` is where cgroups are mounted; both are arguments for the sake of tests. */
+double machine_cgroup(const char *membership, const char *root);
+
 /* The CPU's name, "unknown" where the system does not say. */
 void machine_cpu(char *name, size_t room);
 

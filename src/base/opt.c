@@ -66,15 +66,12 @@ static int unknown(const Manual *manual, const OptGroup *groups, size_t n_groups
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)(length - 2), word + 2);
     const Option *nearest = NULL;
-    size_t least = 4;
+    size_t least = TEXT_FAR;
     for (size_t i = 0; i < option_count(groups, n_groups); i++) {
         const OptGroup *group;
         const Option *o = option_at(groups, n_groups, i, &group);
-        const size_t d = text_distance(name, o->name);
-        if (d < least) {
-            least = d;
+        if (text_nearer(name, o->name, &least))
             nearest = o;
-        }
     }
     if (nearest)
         return error(EXIT_USAGE, "%s: no option '--%s'; did you mean '--%s'?", manual->command, name, nearest->name);
@@ -121,9 +118,13 @@ static const Option *by_letter(const OptGroup *groups, size_t n_groups, int lett
 static int parse_all(const Manual *manual, const OptGroup *groups, size_t n_groups, int argc, char **argv, const Getopt *tables)
 {
     opterr = 0;
-    optind = 1;
+#ifdef __APPLE__
+    optreset = optind = 1;
+#else
+    optind = 0;   /* glibc and musl forget an earlier parse only then */
+#endif
     for (;;) {
-        const int before = optind;
+        const int before = optind > 0 ? optind : 1;
         const int c = getopt_long(argc, argv, tables->letters, tables->names, NULL);
         const OptGroup *group = NULL;
         if (c == -1)

@@ -1,6 +1,7 @@
 /* Options: completions for bash, zsh and fish, one command's part at a time.
  * The one thing to know: names come from `fathom list … --names` at the moment of completion, and complete after a comma too.
  * The frame around these parts is cmd/manual.c's. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/opt.h"
@@ -18,7 +19,7 @@ static Value value_of(const char *argument, const char *list)
         return VALUE_DIRECTORY;
     if (strstr(argument, "FILE") || strstr(argument, "JSON"))
         return VALUE_FILE;
-    return strchr(argument, '|') && !strpbrk(argument, "[]:/. ") ? VALUE_WORDS : VALUE_ANY;
+    return strchr(argument, '|') && islower((unsigned char)*argument) ? VALUE_WORDS : VALUE_ANY;
 }
 
 /* "a|b|c" as "a b c". */

@@ -19,8 +19,6 @@
 
 #include "base/mem.h"
 
-extern char **environ;
-
 /* Names that pass; one that ends in '_' is a prefix. */
 static const char *const passes[] = {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SOURCE_DATE_EPOCH", "DYLD_", "NIX_", "XDG_", "FONTCONFIG_"};
 

@@ -9,16 +9,20 @@
 #include "base/machine.h"
 #include "base/text.h"
 
-int progress_begin(Progress *p, const char *what, int64_t total, int64_t before, const char *mode, bool quiet)
+int progress_check(const char *mode)
+{
+    if (strcmp(mode, "auto") && strcmp(mode, "always") && strcmp(mode, "never"))
+        return error(EXIT_USAGE, "--progress '%s': there are auto, always and never", mode);
+    return 0;
+}
+
+void progress_begin(Progress *p, const char *what, int64_t total, int64_t before, const char *mode, bool quiet)
 {
     *p = (Progress){.what = what, .total = total, .before = before, .start = machine_seconds(), .shown = machine_seconds()};
     p->terminal = isatty(STDERR_FILENO);
-    if (strcmp(mode, "auto") && strcmp(mode, "always") && strcmp(mode, "never"))
-        return error(EXIT_USAGE, "--progress '%s': there are auto, always and never", mode);
     p->wanted = strcmp(mode, "never") && !quiet;
     if (!strcmp(mode, "always"))
         p->terminal = true;
-    return 0;
 }
 
 void progress_show(Progress *p, int64_t done)

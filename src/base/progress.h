@@ -14,8 +14,10 @@ typedef struct {
     bool wanted, terminal, drawn;
 } Progress;
 
-/* `mode` is auto, always or never. Returns -1 after a usage error. */
-int progress_begin(Progress *p, const char *what, int64_t total, int64_t before, const char *mode, bool quiet);
+/* -1 after a usage error where `mode` is not auto, always or never; to be asked before anything is created. */
+int progress_check(const char *mode);
+
+void progress_begin(Progress *p, const char *what, int64_t total, int64_t before, const char *mode, bool quiet);
 void progress_show(Progress *p, int64_t done);
 void progress_end(Progress *p);
 

@@ -132,6 +132,19 @@ bool text_to_whole(const char *s, int64_t *x)
     return true;
 }
 
+void text_shell(Text *t, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:,=+-";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        text_string(t, word);
+        return;
+    }
+    text_char(t, '\'');
+    for (; *word; word++)
+        text_string(t, *word == '\'' ? "'\\''" : (const char[]){*word, '\0'});
+    text_char(t, '\'');
+}
+
 void text_human_bytes(Text *t, double bytes)
 {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
@@ -176,6 +189,15 @@ size_t text_distance(const char *a, const char *b)
         memcpy(one, row, sizeof one);
     }
     return one[m];
+}
+
+bool text_nearer(const char *word, const char *candidate, size_t *least)
+{
+    const size_t slips = text_distance(word, candidate), halves = 2 * slips + (word[0] != candidate[0]);
+    if (slips > strlen(word) / 3 + 1 || halves >= *least)
+        return false;
+    *least = halves;
+    return true;
 }
 
 uint64_t text_hash(uint64_t seed, const char *s)

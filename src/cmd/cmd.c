@@ -25,14 +25,10 @@ const Command *command_find(const char *name)
 int command_unknown(const char *name)
 {
     const char *nearest = NULL;
-    size_t least = strlen(name) / 3 + 2;
-    for (size_t i = 0; i < n_commands; i++) {
-        const size_t distance = text_distance(name, commands[i]->manual.command);
-        if (distance < least) {
-            least = distance;
+    size_t least = TEXT_FAR;
+    for (size_t i = 0; i < n_commands; i++)
+        if (text_nearer(name, commands[i]->manual.command, &least))
             nearest = commands[i]->manual.command;
-        }
-    }
     if (nearest)
         return error(EXIT_USAGE, "no command '%s'; did you mean '%s'? ('fathom --help' lists them)", name, nearest);
     Text names = {0};

@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "cmd/table.h"
+#include "cmd/sheet.h"
+#include "model/row.h"
 #include "model/spec.h"
+#include "show/figure.h"
+#include "show/gnuplot.h"
 
 typedef struct {
     bool csv, names;
@@ -16,28 +19,40 @@ typedef struct {
 typedef struct {
     const char *name, *about;
     const Registry *registry;   /* or */
-    void (*fill)(Table *t);
+    void (*fill)(Sheet *t);
 } List;
 
-static void fill_commands(Table *t)
+static void fill_commands(Sheet *t)
 {
-    table_header(t, (const char *const[]){"name", "summary", NULL});
+    sheet_header(t, (const char *const[]){"name", "summary", NULL});
     for (size_t i = 0; i < n_commands; i++)
-        table_row(t, (const char *const[]){commands[i]->manual.command, commands[i]->manual.summary});
+        sheet_row(t, (const char *const[]){commands[i]->manual.command, commands[i]->manual.summary});
 }
 
-static void fill_registry(Table *t, const Registry *r)
+static void fill_registry(Sheet *t, const Registry *r)
 {
     Text standard = {0};
-    table_header(t, (const char *const[]){"name", "alias", "parameter", "default", "formula", "about", NULL});
+    sheet_header(t, (const char *const[]){"name", "alias", "parameter", "default", "formula", "about", NULL});
     for (size_t i = 0; i < r->count; i++) {
         const Named *row = registry_row(r, i);
         text_clear(&standard);
         if (row->parameter && !isnan(row->standard))
             text_shortest(&standard, row->standard);
-        table_row(t, (const char *const[]){row->name, row->alias, row->parameter, text_str(&standard), row->formula, row->about});
+        sheet_row(t, (const char *const[]){row->name, row->alias, row->parameter, text_str(&standard), row->formula, row->about});
     }
     text_free(&standard);
+}
+
+static void fill_columns(Sheet *t)
+{
+    sheet_header(t, (const char *const[]){"name", "meaning", NULL});
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        sheet_row(t, (const char *const[]){fields[i].name, fields[i].help});
+    sheet_row(t, (const char *const[]){"seed", "which of the point's networks"});
+    sheet_row(t, (const char *const[]){"layer", "0 is the input, depth + 1 a readout"});
+    for (size_t i = 0; i < COL_COUNT; i++)
+        sheet_row(t, (const char *const[]){columns[i].name, columns[i].meaning});
+    sheet_row(t, (const char *const[]){"status", "what the layer's numbers came to: nan, overflow, dead, underflow or ok, the first that applies"});
 }
 
 static const List lists[] = {
@@ -47,19 +62,22 @@ static const List lists[] = {
     {"norms", "--norm: what is normalised between layers", &norms, NULL},
     {"losses", "--loss: what is differentiated", &losses, NULL},
     {"dtypes", "--dtype: the number format of elements and products", &dtypes, NULL},
+    {"figures", "fathom plot --figure: what is drawn", &figures, NULL},
+    {"formats", "fathom plot --format: file formats of figures", &formats, NULL},
+    {"columns", "layers.csv: what each column is", NULL, fill_columns},
     {"commands", "fathom COMMAND", NULL, fill_commands},
 };
 static const size_t n_lists = sizeof lists / sizeof *lists;
 
 /* `fathom list` alone: the lists themselves. */
-static void fill_lists(Table *t)
+static void fill_lists(Sheet *t)
 {
-    table_header(t, (const char *const[]){"name", "about", NULL});
+    sheet_header(t, (const char *const[]){"name", "about", NULL});
     for (size_t i = 0; i < n_lists; i++)
-        table_row(t, (const char *const[]){lists[i].name, lists[i].about});
+        sheet_row(t, (const char *const[]){lists[i].name, lists[i].about});
 }
 
-static int fill(Table *t, const char *name)
+static int fill(Sheet *t, const char *name)
 {
     if (!name) {
         fill_lists(t);
@@ -94,18 +112,18 @@ static size_t terminal_width(void)
 static int run(void *args, int n, char **operands)
 {
     const ListArgs *a = args;
-    Table table = {0};
+    Sheet sheet = {0};
     Text text = {0};
-    const int failed = fill(&table, n ? operands[0] : NULL);
+    const int failed = fill(&sheet, n ? operands[0] : NULL);
     if (!failed && a->csv)
-        table_csv(&text, &table);
+        sheet_csv(&text, &sheet);
     else if (!failed && a->names)
-        table_names(&text, &table);
+        sheet_names(&text, &sheet);
     else if (!failed)
-        table_people(&text, &table, terminal_width());
+        sheet_people(&text, &sheet, terminal_width());
     fputs(text_str(&text), stdout);
     text_free(&text);
-    table_free(&table);
+    sheet_free(&sheet);
     return failed;
 }
 

@@ -14,6 +14,7 @@
 
 typedef struct {
     const char *format, *figure;
+    bool quiet;
 } PlotArgs;
 
 static void plot_defaults(void *args)
@@ -28,6 +29,8 @@ static size_t plot_groups(void *args, OptGroup groups[MOST_GROUPS])
          .help = "png, svg, pdf, tex (LaTeX sets the text), or dumb (characters, on the terminal)"},
         {.name = "figure", .argument = "NAME", .kind = OPT_TEXT, .offset = offsetof(PlotArgs, figure),
          .help = "only this one ('fathom list figures')", .otherwise = "all that the run has data for"},
+        {.name = "quiet", .letter = 'q', .kind = OPT_FLAG, .offset = offsetof(PlotArgs, quiet),
+         .help = "do not say which figures were skipped"},
     };
     groups[0] = (OptGroup){"Pictures", options, sizeof options / sizeof *options, args};
     return 1;
@@ -68,10 +71,13 @@ static int keep_data(const Picture *p, const char *name, const char *folder)
     return result;
 }
 
-/* Fill one picture: 0, 1 skipped (`wanted` makes that an error), -1. */
+/* Fill one picture: 0, 1 skipped (`wanted` makes that an error), -1. Without a folder it goes to the terminal. */
 static int build(const Figure *f, const char *dir, const char *folder, bool wanted, Picture *p)
 {
-    const int result = f->build(f, dir, p);
+    const bool monochrome = !folder && f->coloured;
+    if (monochrome)
+        text_string(&p->why, "it needs colours, and characters have none; choose another --format");
+    const int result = monochrome ? 1 : f->build(f, dir, p);
     if (result == 1 && wanted)
         return error(EXIT_DATA, "plot: figure %s cannot be drawn from '%s': %s", f->named.name, dir, text_str(&p->why));
     if (result == 1)
@@ -122,6 +128,7 @@ static int plot_run(void *args, int n, char **operands)
     (void)n;
     const PlotArgs *a = args;
     const char *dir = operands[0];
+    notice_quiet(a->quiet);
     Choice format, figure = {0};
     if (registry_choose(&formats, a->format, &format) || (a->figure && registry_choose(&figures, a->figure, &figure)) || check_run(dir))
         return -1;

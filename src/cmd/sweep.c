@@ -5,7 +5,9 @@
 
 #include "base/file.h"
 #include "base/machine.h"
+#include "base/progress.h"
 #include "cmd/cmd.h"
+#include "cmd/grid.h"
 #include "lab/sweep.h"
 #include "net/dump.h"
 
@@ -18,35 +20,7 @@ typedef struct {
     char **argv;
 } SweepArgs;
 
-#define CHOICE(member_, option_, letter_, fallback_, otherwise_, registry_, help_) \
-    {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .otherwise = otherwise_ ? otherwise_ : fallback_, .kind = OPT_TEXT, \
-     .offset = offsetof(SweepArgs, words.axis[FIELD_##member_])},
-#define WHOLE(member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_) \
-    CHOICE(member_, option_, letter_, fallback_, otherwise_, unused, help_)
-#define REAL WHOLE
-static const Option axis_options[] = {
-#include "model/fields.def"
-};
-#undef CHOICE
-#undef WHOLE
-#undef REAL
-
 #define MEMBER(name_) .offset = offsetof(SweepArgs, name_)
-static const Option grid_options[] = {
-    {.name = "input", .argument = "INPUT", .kind = OPT_TEXT, MEMBER(words.input), .otherwise = "gaussian",
-     .help = "gaussian, sphere, idx:IMAGES or csv:FILE; plain or .gz"},
-    {.name = "seeds", .letter = 's', .argument = "N|LIST", .kind = OPT_TEXT, MEMBER(words.seeds), .otherwise = "10",
-     .help = "how many networks a point (0 ... N-1), or which: 5:9, 3,7"},
-    {.name = "seed", .argument = "N", .kind = OPT_TEXT, MEMBER(words.master), .otherwise = "0", .help = "master seed of all random numbers"},
-    {.name = "zip", .argument = "A,B", .kind = OPT_TEXT, MEMBER(words.zip), .otherwise = "none: the grid is the product",
-     .help = "axes that move together, value by value"},
-    {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification; other options change it"},
-    {.name = "engine", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.engine), .otherwise = "auto",
-     .help = "dense forms weights; implicit samples their exact law without them; auto: implicit iff it covers the point and 5 batch <= width"},
-    {.name = "rng", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.generator), .otherwise = "philox4x32",
-     .help = "generator: any of GSL's, to cross-check the law"},
-};
-
 static const Option output_options[] = {
     {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .otherwise = "results/sweep-HASH",
      .help = "where the CSV files go; - for layers.csv on standard output"},
@@ -60,6 +34,11 @@ static const Option output_options[] = {
 };
 
 static const Option run_options[] = {
+    {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification; other options change it"},
+    {.name = "engine", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.engine), .otherwise = "auto",
+     .help = "dense forms weights; implicit samples their exact law without them; auto: implicit iff it covers the point and 5 batch <= width"},
+    {.name = "rng", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.generator), .otherwise = "philox4x32",
+     .help = "generator: any of GSL's, to cross-check the law"},
     {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,
      .otherwise = "SLURM_CPUS_PER_TASK, or all CPUs", .help = "networks sampled at a time"},
     {.name = "shard", .argument = "I/N", .kind = OPT_TEXT, MEMBER(shard), .otherwise = "1/1", .help = "do the I-th of N shares; fathom merge makes the whole"},
@@ -77,14 +56,11 @@ static void defaults(void *args)
 
 static size_t groups(void *args, OptGroup out[MOST_GROUPS])
 {
-    const OptGroup all[] = {
-        GROUP("The network: every one of these is an axis (16,64 or 10:100:10 or 2:256:x2 or 0.5:4:n41 or 1e-4:1:l9)", axis_options, args),
-        GROUP("The grid", grid_options, args),
-        GROUP("What comes out", output_options, args),
-        GROUP("How it runs", run_options, args),
-    };
-    memcpy(out, all, sizeof all);
-    return sizeof all / sizeof *all;
+    SweepArgs *a = args;
+    const size_t n = grid_groups(&a->words, out);
+    out[n] = (OptGroup)GROUP("What comes out", output_options, args);
+    out[n + 1] = (OptGroup)GROUP("How it runs", run_options, args);
+    return n + 2;
 }
 
 static int read_shard(const char *word, Shard *shard)
@@ -135,6 +111,10 @@ static int explain(const Experiment *e)
 
 static int dump(const SweepArgs *a, const Experiment *e)
 {
+    if (!*a->dump)
+        return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
+    if (a->output || a->shard || a->dry_run)
+        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", a->output ? "-o" : a->shard ? "--shard" : "--dry-run");
     if (e->points != 1 || e->seeds.count != 1)
         return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
                      (long long)e->points, e->seeds.count);
@@ -149,7 +129,11 @@ static int sweep(const SweepArgs *a, const Experiment *e)
 {
     Text directory = {0};
     SweepJob job = {.experiment = e, .progress = a->progress, .argc = a->argc, .argv = a->argv, .force = a->force, .quiet = a->quiet};
-    if (read_shard(a->shard, &job.shard) || estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads)))
+    const bool to_stdout = a->output && !strcmp(a->output, "-");
+    if (a->output && !*a->output)
+        return error(EXIT_USAGE, "--output '': an empty name; leave -o out for results/sweep-HASH, or write - for standard output");
+    if (progress_check(a->progress) || read_shard(a->shard, &job.shard) ||
+        estimate_run(&job.cost, e, job.shard, machine_threads((int)a->threads), !to_stdout))
         return -1;
     if (a->explain)
         return explain(e);
@@ -157,10 +141,13 @@ static int sweep(const SweepArgs *a, const Experiment *e)
         return dry_run(e, &job.cost);
     if (!a->output)
         text_format(&directory, "results/sweep-%08x", (unsigned)(experiment_hash(e) >> 32));
-    else if (strcmp(a->output, "-"))
+    else if (!to_stdout)
         text_string(&directory, a->output);
     if (!a->output && job.shard.count > 1)
         text_format(&directory, "-part-%lld", (long long)job.shard.index);
+    if (a->verbose)
+        notice("%lld networks of %lld points on %d threads, %.3g FLOP, %.3g bytes of memory, into '%s'", (long long)job.cost.networks, (long long)e->points,
+               job.cost.threads, job.cost.flop, job.cost.memory, directory.length ? text_str(&directory) : "-");
     job.directory = directory.length ? text_str(&directory) : NULL;
     const int result = sweep_run(&job);
     if (result == 0 && job.directory)
@@ -169,33 +156,16 @@ static int sweep(const SweepArgs *a, const Experiment *e)
     return result;
 }
 
-static int read_and_run(SweepArgs *a)
-{
-    Experiment e;
-    int result = experiment_read(&e, &a->words);
-    if (result == 0)
-        result = a->dump ? dump(a, &e) : sweep(a, &e);
-    experiment_free(&e);
-    return result;
-}
-
 static int run(void *args, int n, char **operands)
 {
     SweepArgs *a = args;
-    Text seed = {0}, input = {0};
+    Grid grid;
     (void)n, (void)operands;
     notice_quiet(a->quiet);
-    Manifest *from = a->from ? manifest_open(a->from) : NULL;
-    if (a->from && !from)
-        return -1;
-    if (from) {
-        manifest_words(from, &a->words);
-        manifest_composed(from, &a->words, &seed, &input);
-    }
-    const int result = read_and_run(a);
-    manifest_close(from);
-    text_free(&seed);
-    text_free(&input);
+    int result = grid_open(&grid, &a->words, a->from);
+    if (result == 0)
+        result = a->dump ? dump(a, &grid.experiment) : sweep(a, &grid.experiment);
+    grid_close(&grid);
     return result;
 }
 

@@ -66,27 +66,35 @@ static int range_check(const Range *r, const char *option, const char *word)
     return 0;
 }
 
-static double range_count(const Range *r)
-{
-    const double slack = 1 + 1e-12;
-    if (r->kind == STEP_ADD)
-        return floor((r->high - r->low) / r->step * slack + 1e-9) + 1;
-    if (r->kind == STEP_TIMES)
-        return floor(log(r->high / r->low) / log(r->step) * slack + 1e-9) + 1;
-    return r->step;
-}
-
+/* Value i of n. Logarithmic ranges go by powers of ten: decades come out exact, and no ratio of the ends can overflow. */
 static double range_value(const Range *r, double i, double n)
 {
+    if (i == 0)
+        return r->low;
     if (r->kind == STEP_ADD)
         return r->low + i * r->step;
     if (r->kind == STEP_TIMES)
         return r->low * pow(r->step, i);
-    if (n == 1 || i == 0)
-        return r->low;
     if (i == n - 1)
         return r->high;
-    return r->kind == STEP_LINEAR ? r->low + i * ((r->high - r->low) / (n - 1)) : r->low * pow(r->high / r->low, i / (n - 1));
+    if (r->kind == STEP_LINEAR)
+        return r->low + i * (r->high - r->low) / (n - 1);
+    const double low = log10(r->low), high = log10(r->high);
+    return pow(10, low + i * (high - low) / (n - 1));
+}
+
+/* How many values: those that, rounded, do not pass the end. */
+static double range_count(const Range *r)
+{
+    if (r->kind >= STEP_LINEAR)
+        return r->step;
+    const double steps = r->kind == STEP_ADD ? (r->high - r->low) / r->step : (log(r->high) - log(r->low)) / log(r->step);
+    if (!(steps <= MOST_VALUES))
+        return steps;
+    double n = floor(steps) + 2;
+    while (n > 1 && fifteen_digits(range_value(r, n - 1, n)) > fifteen_digits(r->high))
+        n--;
+    return n;
 }
 
 typedef int Put(void *target, double value);
@@ -130,34 +138,87 @@ static int each_word(const char *text, const char *option, int (*use)(void *targ
     }
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (x[1] > y[1]) - (x[1] < y[1]);
+}
+
+/* Of pairs (key, place), keep the first place of every key, in order of place: how many remain. A range may hold millions. */
+static size_t first_of_each(uint64_t (*pairs)[2], size_t n)
+{
+    size_t kept = 0;
+    qsort(pairs, n, sizeof *pairs, by_key);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || pairs[i][0] != pairs[kept - 1][0])
+            memmove(pairs[kept++], pairs[i], sizeof *pairs);
+    qsort(pairs, kept, sizeof *pairs, by_place);
+    return kept;
+}
+
+static int too_many(const char *option)
+{
+    return error(EXIT_USAGE, "--%s: more than %d values", option, MOST_VALUES);
+}
+
 typedef struct {
     Axis *axis;
     const Field *field;
     size_t room;
 } AxisTarget;
 
-static void axis_put(AxisTarget *t, FieldValue value)
+static int axis_put(AxisTarget *t, FieldValue value)
 {
     Axis *axis = t->axis;
-    const size_t check = axis->count < 4096 ? axis->count : 4096;   /* long axes are ranges; their values differ */
-    for (size_t i = 0; i < check; i++)
-        if (field_same(t->field, axis->values[i], value))
-            return;
+    if (axis->count == MOST_VALUES)
+        return too_many(t->field->option);
     if (axis->count == t->room) {
         t->room = t->room ? 2 * t->room : 16;
         axis->values = mem_resize(axis->values, t->room, sizeof *axis->values);
     }
     axis->values[axis->count++] = value;
+    return 0;
+}
+
+/* Equal values have equal keys. Different ones have different keys; of names and their parameters, up to a hash. */
+static uint64_t value_key(const Field *field, FieldValue value)
+{
+    uint64_t key = 0;
+    if (field->kind == FIELD_WHOLE)
+        return (uint64_t)value.whole;
+    if (field->kind == FIELD_REAL)
+        return memcpy(&key, &value.real, sizeof key), key;
+    Text text = {0};
+    field_text(&text, field, value);
+    key = text_hash(0, text_str(&text));
+    text_free(&text);
+    return key;
+}
+
+static void axis_drop_repeated(Axis *axis, const Field *field)
+{
+    uint64_t(*pairs)[2] = mem_alloc(axis->count, sizeof *pairs);
+    for (size_t i = 0; i < axis->count; i++) {
+        pairs[i][0] = value_key(field, axis->values[i]);
+        pairs[i][1] = i;
+    }
+    axis->count = first_of_each(pairs, axis->count);
+    for (size_t i = 0; i < axis->count; i++)
+        axis->values[i] = axis->values[pairs[i][1]];
+    free(pairs);
 }
 
 static int axis_number(void *target, double number)
 {
     AxisTarget *t = target;
     FieldValue value;
-    if (field_number(t->field, number, &value))
-        return -1;
-    axis_put(t, value);
-    return 0;
+    return field_number(t->field, number, &value) ? -1 : axis_put(t, value);
 }
 
 static int axis_word(void *target, const char *word)
@@ -169,21 +230,20 @@ static int axis_word(void *target, const char *word)
         return result <= 0 ? result
                            : error(EXIT_USAGE, "--%s '%s': not a range; write 10:100:10, 2:256:x2, 0.5:4:n41 or 1e-4:1:l9", t->field->option, word);
     }
-    if (field_read(t->field, word, &value))
-        return -1;
-    axis_put(t, value);
-    return 0;
+    return field_read(t->field, word, &value) ? -1 : axis_put(t, value);
 }
 
-int axis_read(Axis *axis, const Field *field, const char *text)
+int axis_read(Axis *axis, const Field *field, const char *text, bool paired)
 {
     *axis = (Axis){0};
     AxisTarget target = {axis, field, 0};
-    if (!*text && !*field->fallback) {
-        axis_put(&target, field_default(field));
-        return 0;
-    }
-    return each_word(text, field->option, axis_word, &target);
+    if (!*text && !*field->fallback)
+        return axis_put(&target, field_default(field));
+    if (each_word(text, field->option, axis_word, &target))
+        return -1;
+    if (!paired)
+        axis_drop_repeated(axis, field);
+    return 0;
 }
 
 void axis_free(Axis *axis)
@@ -212,9 +272,8 @@ static int seed_number(void *target, double number)
     Seeds *s = t->seeds;
     if (number != floor(number) || number < 0 || number > UINT32_MAX)
         return error(EXIT_USAGE, "--seeds: '%.15g' is not a whole number from 0 to %u", number, UINT32_MAX);
-    for (size_t i = 0; i < s->count && i < 4096; i++)
-        if (s->values[i] == (uint32_t)number)
-            return 0;
+    if (s->count == MOST_VALUES)
+        return too_many("seeds");
     if (s->count == t->room) {
         t->room = t->room ? 2 * t->room : 16;
         s->values = mem_resize(s->values, t->room, sizeof *s->values);
@@ -229,13 +288,30 @@ static int seed_word(void *target, const char *word)
     return result <= 0 ? result : error(EXIT_USAGE, "--seeds '%s': write a count (10), a range (5:9) or a list (3,7)", word);
 }
 
+static void seeds_drop_repeated(Seeds *seeds)
+{
+    uint64_t(*pairs)[2] = mem_alloc(seeds->count, sizeof *pairs);
+    for (size_t i = 0; i < seeds->count; i++) {
+        pairs[i][0] = seeds->values[i];
+        pairs[i][1] = i;
+    }
+    seeds->count = first_of_each(pairs, seeds->count);
+    for (size_t i = 0; i < seeds->count; i++)
+        seeds->values[i] = (uint32_t)pairs[i][0];
+    free(pairs);
+}
+
 int seeds_read(Seeds *seeds, const char *text)
 {
     *seeds = (Seeds){0};
     SeedTarget target = {seeds, 0};
     double n;
-    if (!text_to_double(text, &n))
-        return each_word(text, "seeds", seed_word, &target);
+    if (!text_to_double(text, &n)) {
+        if (each_word(text, "seeds", seed_word, &target))
+            return -1;
+        seeds_drop_repeated(seeds);
+        return 0;
+    }
     if (n != floor(n) || n < 1 || n > MOST_VALUES)
         return error(EXIT_USAGE, "--seeds '%s': a count must be a whole number from 1 to %d", text, MOST_VALUES);
     for (double i = 0; i < n; i++)
@@ -253,7 +329,7 @@ void seeds_text(Text *out, const Seeds *seeds)
 {
     for (size_t i = 0; i < seeds->count;) {
         size_t end = i + 1;
-        while (end < seeds->count && seeds->values[end] == seeds->values[end - 1] + 1)
+        while (end < seeds->count && seeds->values[end] == (uint64_t)seeds->values[end - 1] + 1)
             end++;
         text_format(out, end - i > 1 || seeds->count == 1 ? "%s%u:%u" : "%s%u", i ? "," : "", seeds->values[i], seeds->values[end - 1]);
         i = end;

@@ -13,8 +13,9 @@ typedef struct {
     size_t count;
 } Axis;
 
-/* Read `text` for the field; 2 after error(). A derived field's empty text gives one value that is not given. */
-int axis_read(Axis *axis, const Field *field, const char *text);
+/* Read `text` for the field; 2 after error(). A derived field's empty text gives one value that is not given.
+ * `paired`: the axis is zipped with another, so its repeated values stay: each has its own partner. */
+int axis_read(Axis *axis, const Field *field, const char *text, bool paired);
 void axis_free(Axis *axis);
 
 /* The canonical text: values separated by commas. */

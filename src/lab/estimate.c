@@ -15,8 +15,11 @@
 #include "net/pass.h"
 #include "num/blas.h"
 
-/* Measured: a thread's stack and BLAS's packing buffers; and the text of a row. */
-static const double thread_bytes = 1.5e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
+/* Measured: what text and BLAS's tables take once, and a directory's files; a thread's stack, arena and packing buffers; a row's text. */
+static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
+
+/* What a thread maps without touching it: OpenBLAS's buffer, for which it waits forever where it cannot have it; stack; malloc's arena. */
+static const double thread_space = 134.3e6 + 8.4e6 + 67.2e6;
 
 static double resident(void)
 {
@@ -53,7 +56,22 @@ static Workspace survey(Cost *out, const Plan *plan)
     return most;
 }
 
-int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads)
+static int refuse(double memory, double room, double space)
+{
+    Text need = {0}, have = {0};
+    const bool limited = memory <= 0.9 * room;
+    text_human_bytes(&need, limited ? memory + 2 * thread_space : memory);
+    text_human_bytes(&have, limited ? space : room);
+    if (limited)
+        error(EXIT_TOOBIG, "one thread needs %s of address space and the limit leaves %s; raise it (ulimit -v, ulimit -d)", text_str(&need), text_str(&have));
+    else
+        error(EXIT_TOOBIG, "the largest network needs %s of memory and %s are free; make width, depth or batch smaller", text_str(&need), text_str(&have));
+    text_free(&need);
+    text_free(&have);
+    return -1;
+}
+
+int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool stored)
 {
     const Plan plan = plan_of(e, shard);
     ColumnId which[COL_COUNT];
@@ -61,7 +79,8 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads)
     *out = (Cost){.networks = plan.points * plan.seeds};
     const Workspace most = survey(out, &plan);
     const double kept = (double)out->most_kept;
-    const double common = resident() + 1e6 + columns_kept * kept * (double)plan.seeds;
+    const double now = resident(), space = machine_address_space();
+    const double common = now + process_bytes + (stored ? store_bytes + columns_kept * kept * (double)plan.seeds : 0);
     const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = (double)out->most_rows * sizeof(LayerRow);
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;
@@ -71,20 +90,13 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads)
         out->slots = 2 * out->threads;
         out->pass_bytes = rest + t * most.kept <= room / 2 ? most.kept : most.redrawn;
         out->memory = rest + t * out->pass_bytes;
-        if (out->memory <= 0.9 * room)
+        if (out->memory - now <= 0.9 * room && out->memory - now + (t + 1) * thread_space <= space)
             break;
     }
-    if (out->threads < 1) {
-        Text need = {0}, have = {0};
-        text_human_bytes(&need, out->memory);
-        text_human_bytes(&have, room);
-        error(EXIT_TOOBIG, "the largest network needs %s of memory and %s are free; make width, depth or batch smaller", text_str(&need), text_str(&have));
-        text_free(&need);
-        text_free(&have);
-        return -1;
-    }
+    if (out->threads < 1)
+        return refuse(out->memory - now, room, space);
     if (out->threads < threads)
-        notice("%d threads instead of %d: more do not fit into memory", out->threads, threads);
+        notice("%d of %d threads: more do not fit into memory", out->threads, threads);
     return 0;
 }
 

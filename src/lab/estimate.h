@@ -18,8 +18,8 @@ typedef struct {
     int slots;
 } Cost;
 
-/* 71 after error() where not even one thread fits into this machine's memory. */
-int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads);
+/* 71 after error() where not even one thread fits into this machine's memory. `stored`: there is a directory, and so a summary. */
+int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool stored);
 
 /* Seconds for `flop` on `threads` threads. */
 double estimate_seconds(double flop, int threads);

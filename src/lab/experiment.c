@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "lab/version.h"
 #include "net/implicit.h"
+#include "theory/critical.h"
 
 static const char *given(const char *word, const char *otherwise)
 {
@@ -91,26 +92,52 @@ static int find_field(const char *name, size_t n)
     return -1;
 }
 
-static int read_zip(Experiment *e, const char *word)
+/* Which fields `--zip` names, in `zipped`; how many. */
+static int zip_fields(const char *word, bool zipped[FIELD_COUNT])
 {
-    int first = -1;
-    for (const char *at = word; word && *at;) {
-        const size_t n = strcspn(at, ",");
-        const int field = find_field(at, n);
+    int n = 0;
+    for (const char *at = word; at;) {
+        const size_t length = strcspn(at, ",");
+        const int field = find_field(at, length);
         if (field < 0)
-            return error(EXIT_USAGE, "--zip '%s': '%.*s' is not an axis; write two or more, like depth,width", word, (int)n, at);
-        if (first >= 0 && e->axes[first].count != e->axes[field].count)
-            return error(EXIT_USAGE, "--zip '%s': %s has %zu values and %s has %zu; zipped axes need as many", word, fields[first].option,
-                         e->axes[first].count, fields[field].option, e->axes[field].count);
-        if (first >= 0)
-            e->leader[field > first ? field : first] = (size_t)(field > first ? first : field);
-        if (first < 0 || field < first)
-            first = field;
-        at += n + (at[n] == ',');
+            return error(EXIT_USAGE, "--zip '%s': '%.*s' is not an axis; write two or more, like depth,width", word, (int)length, at);
+        if (zipped[field])
+            return error(EXIT_USAGE, "--zip '%s': %s stands there twice", word, fields[field].option);
+        zipped[field] = true;
+        n++;
+        at = at[length] ? at + length + 1 : NULL;
     }
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        e->leader[i] = e->leader[e->leader[i]];
+    return n == 1 ? error(EXIT_USAGE, "--zip '%s': one axis has nothing to go with; write two or more, like depth,width", word) : n;
+}
+
+static int lead(Experiment *e, const char *word, const bool zipped[FIELD_COUNT])
+{
+    size_t first = FIELD_COUNT;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!zipped[i])
+            continue;
+        first = first < i ? first : i;
+        e->leader[i] = first;
+        if (e->axes[i].count != e->axes[first].count)
+            return error(EXIT_USAGE, "--zip '%s': %s has %zu values and %s has %zu; zipped axes need as many", word, fields[first].option,
+                         e->axes[first].count, fields[i].option, e->axes[i].count);
+    }
     return 0;
+}
+
+static int read_axes(Experiment *e, const Words *w)
+{
+    bool zipped[FIELD_COUNT] = {false};
+    const int n = zip_fields(w->zip, zipped);
+    if (n < 0)
+        return -1;
+    e->zipped = n > 0;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        e->leader[i] = i;
+        if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback), zipped[i]))
+            return -1;
+    }
+    return lead(e, w->zip, zipped);
 }
 
 static double product(const Experiment *e)
@@ -147,7 +174,7 @@ static int by_place(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Different places can resolve to one network (auto beside the initialiser it means): keep the first of each. */
+/* Different places can resolve to one network (auto beside the initialiser it means, pairs zipped twice): keep the first of each. */
 static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
 {
     const int64_t n = e->points;
@@ -159,8 +186,85 @@ static void drop_repeated(Experiment *e, uint64_t (*hashes)[2])
             e->kept[e->points++] = (int64_t)hashes[i][1];
     qsort(e->kept, (size_t)e->points, sizeof *e->kept, by_place);
     if (e->points < n)
-        notice("%lld of %lld points are the same network twice (auto stands for another initialiser); each is run once",
+        notice("%lld of %lld points repeat another (such as auto beside the initialiser that it stands for); each is run once",
                (long long)(n - e->points), (long long)n);
+}
+
+/* What the critical initialiser came to for one activation and σ_b (NOT_GIVEN: chosen by theory). */
+struct CriticalSigmas {
+    Choice activation;
+    double asked, sigma_w, sigma_b;
+    bool exists;
+};
+
+static bool same_activation(Choice a, Choice b)
+{
+    return a.row == b.row && (!a.row->parameter || a.parameter == b.parameter);
+}
+
+static const struct CriticalSigmas *find_critical(const Experiment *e, const NetSpec *spec)
+{
+    for (size_t i = 0; i < e->n_critical; i++) {
+        const struct CriticalSigmas *c = &e->critical[i];
+        if (same_activation(c->activation, spec->activation) && (c->asked == spec->sigma_b || (isnan(c->asked) && isnan(spec->sigma_b))))
+            return c;
+    }
+    return NULL;
+}
+
+static void solve_critical(Experiment *e, const NetSpec *spec)
+{
+    struct CriticalSigmas c = {.activation = spec->activation, .asked = spec->sigma_b};
+    if (meanfield_covers(c.activation)) {
+        FixedPoint point;
+        Critical *k = critical_alloc(c.activation);
+        critical_rule(k, c.asked, &point);
+        critical_free(k);
+        c.exists = point.status == STATUS_OK;
+        c.sigma_w = point.sigma_w;
+        c.sigma_b = point.sigma_b;
+    }
+    e->critical = mem_resize(e->critical, e->n_critical + 1, sizeof *e->critical);
+    e->critical[e->n_critical++] = c;
+}
+
+/* spec_resolve, and the sigmas that theory knows, once they are solved for. Where there is no critical point `auto` means
+ * lecun-normal, and asking for one is an error. */
+static int resolve(const Experiment *e, NetSpec *spec, bool *unsolved)
+{
+    const bool automatic = init_of(spec->init)->law == LAW_NONE;
+    *unsolved = false;
+    if (spec_resolve(spec))
+        return -1;
+    if (!init_of(spec->init)->sigmas_by_theory)
+        return 0;
+    const struct CriticalSigmas *c = find_critical(e, spec);
+    if (!c) {
+        *unsolved = true;
+        return 0;
+    }
+    if (!c->exists && !automatic) {
+        double sigma_w, sigma_b;
+        return critical_sigmas(spec->activation, c->asked, &sigma_w, &sigma_b);
+    }
+    if (!c->exists)
+        spec->init = (Choice){registry_find(&inits, "lecun-normal"), NOT_GIVEN};
+    spec->sigma_w = c->exists ? c->sigma_w : NOT_GIVEN;
+    spec->sigma_b = c->exists ? c->sigma_b : isnan(c->asked) ? 0 : c->asked;
+    return 0;
+}
+
+static int solve_and_resolve(Experiment *e, NetSpec *spec)
+{
+    const NetSpec asked = *spec;
+    bool unsolved;
+    if (resolve(e, spec, &unsolved))
+        return -1;
+    if (!unsolved)
+        return 0;
+    solve_critical(e, spec);
+    *spec = asked;
+    return resolve(e, spec, &unsolved);
 }
 
 static int resolve_all(Experiment *e)
@@ -169,13 +273,13 @@ static int resolve_all(Experiment *e)
     if (total > 1e9)
         return error(EXIT_USAGE, "the grid has %.3g networks; at most 1e9 make one run: shorten an axis or use fewer seeds", total);
     e->points = (int64_t)product(e);
-    const bool may_repeat = e->axes[FIELD_init].count > 1;
+    const bool may_repeat = e->zipped || e->axes[FIELD_init].count > 1;
     uint64_t(*hashes)[2] = may_repeat ? mem_alloc((size_t)e->points, sizeof *hashes) : NULL;
     int result = 0;
     for (int64_t i = 0; i < e->points && result == 0; i++) {
         NetSpec spec;
         place(e, i, &spec);
-        result = spec_resolve(&spec);
+        result = solve_and_resolve(e, &spec);
         if (result == 0)
             result = check_engine(e, &spec);
         if (result == 0 && hashes) {
@@ -185,6 +289,9 @@ static int resolve_all(Experiment *e)
     }
     if (result == 0 && hashes)
         drop_repeated(e, hashes);
+    Axis *sigma_b = &e->axes[FIELD_sigma_b];
+    if (result == 0 && !e->n_critical && sigma_b->count == 1 && isnan(sigma_b->values[0].real))
+        sigma_b->values[0].real = 0;   /* no point of the run chooses its own: left out means 0 */
     free(hashes);
     return result;
 }
@@ -192,17 +299,13 @@ static int resolve_all(Experiment *e)
 int experiment_read(Experiment *e, const Words *w)
 {
     *e = (Experiment){.raw = !w->no_raw};
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        e->leader[i] = i;
-        if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback)))
-            return -1;
-    }
+    if (read_axes(e, w))
+        return -1;
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
         return error(EXIT_USAGE, "--seed '%s': not a whole number from 0 to 2^53", w->master);
     e->generator = rng_type(given(w->generator, "philox4x32"));
     if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_engine(&e->engine, given(w->engine, "auto")) ||
-        read_layers(&e->layers, given(w->layers, "all")) ||
-        read_zip(e, w->zip) || read_input(e, given(w->input, "gaussian")))
+        read_layers(&e->layers, given(w->layers, "all")) || read_input(e, given(w->input, "gaussian")))
         return -1;
     return resolve_all(e);
 }
@@ -214,13 +317,15 @@ void experiment_free(Experiment *e)
     seeds_free(&e->seeds);
     dataset_close(e->data);
     free(e->kept);
+    free(e->critical);
     *e = (Experiment){0};
 }
 
 void experiment_point(const Experiment *e, int64_t index, NetSpec *spec)
 {
     place(e, e->kept ? e->kept[index] : index, spec);
-    if (spec_resolve(spec))
+    bool unsolved;
+    if (resolve(e, spec, &unsolved) || unsolved)
         BUG("a point that resolved before does not now");
 }
 
@@ -260,12 +365,11 @@ void thinning_text(Text *out, Thinning t)
 void experiment_zip_text(Text *out, const Experiment *e)
 {
     bool any = false;
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        for (size_t k = i + 1; e->leader[i] == i && k < FIELD_COUNT; k++)
-            if (e->leader[k] == i) {
-                text_format(out, "%s%s,%s", any ? "," : "", any ? "" : fields[i].option, fields[k].option);
-                any = true;
-            }
+    for (size_t k = 0; k < FIELD_COUNT; k++)
+        if (e->leader[k] != k) {
+            text_format(out, "%s,%s", any ? "" : fields[e->leader[k]].option, fields[k].option);
+            any = true;
+        }
 }
 
 void experiment_text(Text *out, const Experiment *e)

@@ -27,10 +27,13 @@ typedef struct {
 typedef struct {
     Axis axes[FIELD_COUNT];
     size_t leader[FIELD_COUNT];      /* the field whose index this one follows: itself, or the first it is zipped with */
+    bool zipped;                     /* some are */
     Seeds seeds;
     int64_t master;
     const gsl_rng_type *generator;
     EngineKind engine;
+    struct CriticalSigmas *critical; /* what theory gave the points of the critical initialiser */
+    size_t n_critical;
     Input input;
     Dataset *data;                   /* NULL for made input */
     Thinning layers;

@@ -18,7 +18,20 @@ enum { MOST_BYTES = 64 << 20, MOST_SHARDS = 1000000 };
 
 struct Manifest {
     json_t *root;
+    char *path;
+    Text seed, input;   /* words composed from several entries */
 };
+
+static void *allocate(size_t size)
+{
+    return mem_alloc(size, 1);
+}
+
+/* jansson returns NULL where memory is refused, and would so leave out entries; mem_alloc leaves with 71. */
+static void never_null(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
 
 static void set_text(json_t *object, const char *key, Text *text)
 {
@@ -40,6 +53,7 @@ static json_t *axes_object(const Experiment *e, Text *scratch)
 static json_t *manifest_object(const Experiment *e, Shard shard)
 {
     Text scratch = {0};
+    never_null();
     json_t *root = json_object();
     text_format(&scratch, "%016llx", (unsigned long long)experiment_hash(e));
     set_text(root, "hash", &scratch);
@@ -90,6 +104,7 @@ Manifest *manifest_open(const char *path)
 {
     Text text = {0};
     json_error_t why;
+    never_null();
     if (file_read(path, &text, MOST_BYTES)) {
         text_free(&text);
         return NULL;
@@ -103,13 +118,18 @@ Manifest *manifest_open(const char *path)
     }
     Manifest *m = mem_alloc(1, sizeof *m);
     m->root = root;
+    m->path = mem_string(path);
     return m;
 }
 
 void manifest_close(Manifest *m)
 {
-    if (m)
-        json_decref(m->root);
+    if (!m)
+        return;
+    json_decref(m->root);
+    text_free(&m->seed);
+    text_free(&m->input);
+    free(m->path);
     free(m);
 }
 
@@ -134,7 +154,38 @@ static void fill(const char **word, const json_t *object, const char *key)
         *word = text;
 }
 
-void manifest_words(const Manifest *m, Words *words)
+static bool is_field(const char *name)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (!strcmp(fields[i].name, name))
+            return true;
+    return false;
+}
+
+/* An entry that is passed over in silence would make another run. */
+static int check_entries(const Manifest *m)
+{
+    static const char *const texts[] = {"seeds", "generator", "engine", "zip", "input", "input_path", "layers"};
+    const char *key;
+    const json_t *schema = json_object_get(m->root, "schema"), *seed = json_object_get(m->root, "seed"), *raw = json_object_get(m->root, "raw");
+    json_t *value;
+    if (!json_is_integer(schema) || json_integer_value(schema) != MANIFEST_SCHEMA)
+        return error(EXIT_DATA, "'%s' was written by another version of fathom (this one reads schema %d)", m->path, MANIFEST_SCHEMA);
+    json_object_foreach(json_object_get(m->root, "axes"), key, value) {
+        if (!is_field(key))
+            return error(EXIT_DATA, "'%s' has an axis '%.60s' that this fathom does not have", m->path, key);
+        if (!json_is_string(value))
+            return error(EXIT_DATA, "'%s': the axis '%s' is not a text; write it in quotes", m->path, key);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if ((value = json_object_get(m->root, texts[i])) && !json_is_string(value))
+            return error(EXIT_DATA, "'%s': '%s' is not a text; write it in quotes", m->path, texts[i]);
+    if ((seed && !json_is_integer(seed)) || (raw && !json_is_boolean(raw)))
+        return error(EXIT_DATA, "'%s': 'seed' is not a whole number, or 'raw' neither true nor false", m->path);
+    return 0;
+}
+
+static void take_words(const Manifest *m, Words *words)
 {
     const json_t *axes = json_object_get(m->root, "axes");
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -148,19 +199,40 @@ void manifest_words(const Manifest *m, Words *words)
 }
 
 /* The words that are not stored as the user types them: the master seed's number, and the input's path behind its kind. */
-void manifest_composed(const Manifest *m, Words *words, Text *seed, Text *input)
+static void compose_words(Manifest *m, Words *words)
 {
     const json_t *master = json_object_get(m->root, "seed");
     const char *identity = json_string_value(json_object_get(m->root, "input"));
     const char *path = json_string_value(json_object_get(m->root, "input_path"));
     if (!words->master && json_is_integer(master)) {
-        text_format(seed, "%lld", (long long)json_integer_value(master));
-        words->master = text_str(seed);
+        text_format(&m->seed, "%lld", (long long)json_integer_value(master));
+        words->master = text_str(&m->seed);
     }
     if (!words->input && identity) {
-        text_format(input, "%.*s%s%s", (int)strcspn(identity, ":"), identity, path ? ":" : "", path ? path : "");
-        words->input = text_str(input);
+        text_format(&m->input, "%.*s%s%s", (int)strcspn(identity, ":"), identity, path ? ":" : "", path ? path : "");
+        words->input = text_str(&m->input);
     }
+}
+
+static int check_input(const Manifest *m, const Experiment *e)
+{
+    const char *there = json_string_value(json_object_get(m->root, "input"));
+    if (!there || !strcmp(there, e->input.identity))
+        return 0;
+    return error(EXIT_DATA, "'%s' is not the file that the run of '%s' read (%.40s there, %s here); --input FILE takes another", e->input.path,
+                 m->path, there, e->input.identity);
+}
+
+int manifest_experiment(Manifest *m, Words *words, Experiment *e)
+{
+    *e = (Experiment){0};
+    if (check_entries(m))
+        return -1;
+    take_words(m, words);
+    compose_words(m, words);
+    if (experiment_read(e, words))
+        return -1;
+    return m->input.length ? check_input(m, e) : 0;
 }
 
 static void differ(Text *why, const char *key, const json_t *old, const json_t *new)
@@ -181,11 +253,13 @@ int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why)
     json_t *ours = manifest_object(e, shard);
     const char *key;
     json_t *value;
-    const json_t *axes = json_object_get(m->root, "axes");
-    json_object_foreach(json_object_get(ours, "axes"), key, value)
+    json_t *axes = json_object_get(m->root, "axes"), *our_axes = json_object_get(ours, "axes");
+    json_object_foreach(our_axes, key, value)
         differ(why, key, json_object_get(axes, key), value);
+    json_object_foreach(axes, key, value)
+        differ(why, key, value, json_object_get(our_axes, key));
     json_object_foreach(ours, key, value)
-        if (strcmp(key, "input_path") && strcmp(key, "hash"))
+        if (strcmp(key, "input_path") && strcmp(key, "hash") && strcmp(key, "axes"))
             differ(why, key, json_object_get(m->root, key), value);
     differ(why, "shard", json_object_get(m->root, "shard"), json_object_get(ours, "shard"));
     differ(why, "hash", json_object_get(m->root, "hash"), json_object_get(ours, "hash"));
@@ -200,6 +274,7 @@ void manifest_host(Text *out, int argc, char *const *argv, int threads, double s
     char when[32];
     const time_t now = time(NULL);
     struct tm utc;
+    never_null();
     json_t *root = json_object(), *line = json_array();
     for (int i = 0; i < argc; i++) {
         json_t *word = json_string(argv[i]);   /* NULL where it is not UTF-8 */

@@ -20,13 +20,16 @@ void manifest_text(Text *out, const Experiment *e, Shard shard);
  * -1 after error() 65 where it cannot be read. */
 int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why);
 
-/* The words of a run.json, for --from and merge; what `words` already holds stays; the texts live until manifest_close. */
 typedef struct Manifest Manifest;
+
+/* Open a run.json; NULL after error() 65, 66. What it says can be used until it is closed. */
 Manifest *manifest_open(const char *path);
 void manifest_close(Manifest *m);
-void manifest_words(const Manifest *m, Words *words);
-/* The two that are put together from parts, in the caller's texts. */
-void manifest_composed(const Manifest *m, Words *words, Text *seed, Text *input);
+
+/* Read the experiment that the manifest describes; what `words` already holds takes its place. 65 where the file holds what this
+ * fathom would have to pass over, or where the data file is not the one the run had; and experiment_read's failures. */
+int manifest_experiment(Manifest *m, Words *words, Experiment *e);
+
 Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
 const char *manifest_hash(const Manifest *m);
 

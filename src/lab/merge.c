@@ -161,14 +161,9 @@ int merge_run(const char *const *parts, size_t n, const char *directory, bool fo
 {
     Merge m = {.store = {.lock = -1, .layers.fd = -1, .networks.fd = -1, .summary.fd = -1}};
     Manifest **manifests = mem_alloc(n, sizeof(Manifest *));
-    Text seed = {0}, input = {0};
     int result = read_manifests(&m, parts, manifests, n);
-    if (result == 0) {
-        Words words = {0};
-        manifest_words(manifests[0], &words);
-        manifest_composed(manifests[0], &words, &seed, &input);
-        result = experiment_read(&m.experiment, &words);
-    }
+    if (result == 0)
+        result = manifest_experiment(manifests[0], &(Words){0}, &m.experiment);
     if (result == 0)
         result = copy_all(&m, directory, force);
     m.store.directory = directory;
@@ -179,7 +174,5 @@ int merge_run(const char *const *parts, size_t n, const char *directory, bool fo
     for (size_t i = 0; i < n; i++)
         manifest_close(manifests[i]);
     free(manifests);
-    text_free(&seed);
-    text_free(&input);
     return result;
 }

@@ -18,14 +18,14 @@ static bool has_key_column(FieldId field)
     return field == FIELD_sigma_w || field == FIELD_sigma_b || field == FIELD_dtype;
 }
 
-static void put_key_names(Text *out)
+void record_keys_header(Text *out)
 {
     for (size_t i = 0; i < KEYS; i++)
         text_format(out, "%s,", fields[keys[i]].name);
     text_string(out, "sigma_w,sigma_b,dtype");
 }
 
-static void put_extra_names(Text *out, const Experiment *e)
+void record_extra_header(Text *out, const Experiment *e)
 {
     for (int f = 0; f < FIELD_COUNT; f++)
         if (experiment_varies(e, (FieldId)f) && !has_key_column((FieldId)f))
@@ -35,25 +35,25 @@ static void put_extra_names(Text *out, const Experiment *e)
 
 void record_layers_header(Text *out, const Experiment *e)
 {
-    put_key_names(out);
+    record_keys_header(out);
     text_string(out, ",seed,layer");
     for (int c = 0; c < COL_COUNT; c++)
         text_format(out, ",%s", columns[c].name);
     text_string(out, ",status");
-    put_extra_names(out, e);
+    record_extra_header(out, e);
 }
 
 void record_networks_header(Text *out, const Experiment *e)
 {
-    put_key_names(out);
+    record_keys_header(out);
     text_string(out, ",seed,grad_ratio_log10,grad_decay_log10,grad_decay_se,fwd_decay_log10,final_h_mean,final_h_var,engine,status");
-    put_extra_names(out, e);
+    record_extra_header(out, e);
 }
 
 void record_summary_header(Text *out, const Experiment *e)
 {
     static const char *const statistics[] = {"mean", "sd", "q05", "q25", "q50", "q75", "q95"};
-    put_key_names(out);
+    record_keys_header(out);
     text_string(out, ",layer,n");
     for (int c = 0; c < COL_COUNT; c++) {
         if (!columns[c].summarised)
@@ -62,17 +62,17 @@ void record_summary_header(Text *out, const Experiment *e)
             text_format(out, ",%s_%s", columns[c].name, statistics[s]);
         text_format(out, ",theory_%s", columns[c].name);
     }
-    put_extra_names(out, e);
+    record_extra_header(out, e);
 }
 
-static void put_given(Text *out, double x)
+void record_cell(Text *out, double x)
 {
     text_char(out, ',');
     if (!isnan(x))
         text_measured(out, x);
 }
 
-static void put_keys(Text *out, const NetSpec *spec, double sigma_w, double sigma_b)
+void record_keys(Text *out, const NetSpec *spec, double sigma_w, double sigma_b)
 {
     for (size_t i = 0; i < KEYS; i++) {
         field_text(out, &fields[keys[i]], field_get(spec, &fields[keys[i]]));
@@ -87,7 +87,7 @@ static void put_keys(Text *out, const NetSpec *spec, double sigma_w, double sigm
     choice_text(out, spec->dtype);
 }
 
-static void put_extra(Text *out, const Experiment *e, const NetSpec *spec)
+void record_extra(Text *out, const Experiment *e, const NetSpec *spec)
 {
     for (int f = 0; f < FIELD_COUNT; f++)
         if (experiment_varies(e, (FieldId)f) && !has_key_column((FieldId)f)) {
@@ -99,7 +99,7 @@ static void put_extra(Text *out, const Experiment *e, const NetSpec *spec)
 
 void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const LayerRow *row)
 {
-    put_keys(out, spec, row->sigma_w, row->sigma_b);
+    record_keys(out, spec, row->sigma_w, row->sigma_b);
     text_format(out, ",%u,%lld", seed, (long long)row->layer);
     for (int c = 0; c < COL_COUNT; c++) {
         text_char(out, ',');
@@ -107,18 +107,18 @@ void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t 
             text_measured(out, row->value[c]);
     }
     text_format(out, ",%s", status_name(row->status));
-    put_extra(out, e, spec);
+    record_extra(out, e, spec);
 }
 
 void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row)
 {
     const double cells[] = {row->grad_ratio_log10, row->grad_decay_log10, row->grad_decay_se, row->fwd_decay_log10, row->final_h_mean, row->final_h_var};
-    put_keys(out, spec, row->sigma_w, row->sigma_b);
+    record_keys(out, spec, row->sigma_w, row->sigma_b);
     text_format(out, ",%u", seed);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
-        put_given(out, cells[i]);
+        record_cell(out, cells[i]);
     text_format(out, ",%s,%s", row->engine, status_name(row->status));
-    put_extra(out, e, spec);
+    record_extra(out, e, spec);
 }
 
 size_t record_summarised(ColumnId out[COL_COUNT])
@@ -138,23 +138,23 @@ static void put_statistics(Text *out, const double *values, size_t n, size_t str
     for (size_t s = 0; s < n; s++)
         if (isfinite(values[s * stride]))
             scratch[finite++] = values[s * stride];
-    put_given(out, finite ? gsl_stats_mean(scratch, 1, finite) : NOT_GIVEN);
-    put_given(out, finite > 1 ? gsl_stats_sd(scratch, 1, finite) : NOT_GIVEN);
+    record_cell(out, finite ? gsl_stats_mean(scratch, 1, finite) : NOT_GIVEN);
+    record_cell(out, finite > 1 ? gsl_stats_sd(scratch, 1, finite) : NOT_GIVEN);
     gsl_sort(scratch, 1, finite);
     for (size_t q = 0; q < sizeof levels / sizeof *levels; q++)
-        put_given(out, finite ? gsl_stats_quantile_from_sorted_data(scratch, 1, finite, levels[q]) : NOT_GIVEN);
+        record_cell(out, finite ? gsl_stats_quantile_from_sorted_data(scratch, 1, finite, levels[q]) : NOT_GIVEN);
 }
 
-void record_summary(Text *out, const Experiment *e, const NetSpec *spec, int64_t layer, double sigma_w, double sigma_b,
+void record_summary(Text *out, const Experiment *e, const NetSpec *spec, const LayerRow *theory, double sigma_w, double sigma_b,
                     const double *values, size_t n, size_t stride, double *scratch)
 {
     ColumnId which[COL_COUNT];
     const size_t summarised = record_summarised(which);
-    put_keys(out, spec, sigma_w, sigma_b);
-    text_format(out, ",%lld,%zu", (long long)layer, n);
+    record_keys(out, spec, sigma_w, sigma_b);
+    text_format(out, ",%lld,%zu", (long long)theory->layer, n);
     for (size_t k = 0; k < summarised; k++) {
         put_statistics(out, values + k, n, stride, scratch);
-        text_char(out, ',');   /* theory: no prediction */
+        record_cell(out, row_has(theory, which[k]) ? theory->value[which[k]] : NOT_GIVEN);
     }
-    put_extra(out, e, spec);
+    record_extra(out, e, spec);
 }

@@ -16,9 +16,16 @@ void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_
 /* The columns that summary.csv describes: how many, and which. */
 size_t record_summarised(ColumnId out[COL_COUNT]);
 
-/* One row of summary.csv. values[s · stride + k]: seed s, k-th summarised column, NOT_GIVEN where absent or not a number;
+/* The keys of a point and the cells of a row, for files of other commands: "activation=…" columns up to dtype, then the rest. */
+void record_keys_header(Text *out);
+void record_keys(Text *out, const NetSpec *spec, double sigma_w, double sigma_b);
+void record_extra_header(Text *out, const Experiment *e);
+void record_extra(Text *out, const Experiment *e, const NetSpec *spec);
+void record_cell(Text *out, double x);   /* ",x", or "," where it is not given */
+
+/* One row of summary.csv; `theory` is the layer's prediction. values[s · stride + k]: seed s, k-th summarised column, NOT_GIVEN where absent or not a number;
  * `scratch`: n doubles. Statistics over finite values; quantiles of type 7 (Hyndman and Fan 1996), as R and NumPy by default. */
-void record_summary(Text *out, const Experiment *e, const NetSpec *spec, int64_t layer, double sigma_w, double sigma_b,
+void record_summary(Text *out, const Experiment *e, const NetSpec *spec, const LayerRow *theory, double sigma_w, double sigma_b,
                     const double *values, size_t n, size_t stride, double *scratch);
 
 #endif

@@ -4,17 +4,21 @@
 #include "lab/store.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/csv.h"
 #include "base/machine.h"
+#include "base/mem.h"
 #include "lab/record.h"
 
 static const double sync_seconds = 5;
 
-static const char *const own_files[] = {"run.json", "host.json", "layers.csv", "networks.csv", "summary.csv", "run.json.part", "host.json.part"};
+/* run.json goes last: until then the directory says what it is. */
+static const char *const own_files[] = {"host.json", "layers.csv", "networks.csv", "summary.csv", "host.json.part", "run.json.part", "run.json"};
 
 Plan plan_of(const Experiment *e, Shard shard)
 {
@@ -34,26 +38,25 @@ void store_path(Text *out, const char *directory, const char *name)
     text_format(out, "%s/%s", directory, name);
 }
 
-static bool is_own(const char *name)
+/* What may lie in a directory without run.json: nothing but one that never got its name. A summary.csv there is somebody else's. */
+static bool is_free(const char *name)
 {
-    for (size_t i = 0; i < sizeof own_files / sizeof *own_files; i++)
-        if (!strcmp(name, own_files[i]))
-            return true;
-    return !strcmp(name, "figures") || !strcmp(name, ".") || !strcmp(name, "..");
+    return !strcmp(name, "run.json.part") || !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-/* A name in the directory that fathom did not make: 1 and the name, else 0. */
+/* A name in the directory that fathom did not make: 1 and the name, else 0; -1 after error(). */
 static int foreign(const char *directory, Text *name)
 {
     DIR *d = opendir(directory);
     int found = 0;
-    for (struct dirent *entry; d && !found && (entry = readdir(d));)
-        if (!is_own(entry->d_name)) {
+    if (!d)
+        return error(EXIT_CANTCREATE, "cannot list '%s': %s", directory, strerror(errno));
+    for (struct dirent *entry; !found && (entry = readdir(d));)
+        if (!is_free(entry->d_name)) {
             text_string(name, entry->d_name);
             found = 1;
         }
-    if (d)
-        closedir(d);
+    closedir(d);
     return found;
 }
 
@@ -79,10 +82,10 @@ static int inspect(const Store *s, const char *directory, bool force)
             result = error(EXIT_USAGE, "'%s' holds another run (%s); choose another -o, or --force to replace it", directory, text_str(&why));
         else if (result == 0)
             remove_own(directory);
-    } else if (foreign(directory, &why)) {
-        result = error(EXIT_USAGE, "'%s' holds '%s' and is not a run of fathom; choose another -o", directory, text_str(&why));
     } else {
-        remove_own(directory);
+        result = foreign(directory, &why);
+        if (result > 0)
+            result = error(EXIT_USAGE, "'%s' holds '%s' and is not a run of fathom; choose another -o", directory, text_str(&why));
     }
     text_free(&path);
     text_free(&why);
@@ -143,6 +146,18 @@ static int count_part(const Store *s, Part *part, const char *directory)
     return result;
 }
 
+/* A file that begins otherwise was changed since; to append to it would mix two things. */
+static int check_header(const char *path, const Text *header)
+{
+    char *there = mem_alloc(header->length, 1);
+    FILE *f = fopen(path, "rbe");
+    const bool same = f && fread(there, 1, header->length, f) == header->length && !memcmp(there, text_str(header), header->length);
+    if (f)
+        fclose(f);
+    free(there);
+    return same ? 0 : error(EXIT_DATA, "'%s' does not begin with this run's column names; it was changed since; remove it or choose another -o", path);
+}
+
 /* Keep the header and `lines` rows; write the header where there is none. */
 static int open_part(const Store *s, const Part *part, const char *directory, int64_t lines)
 {
@@ -151,6 +166,8 @@ static int open_part(const Store *s, const Part *part, const char *directory, in
     store_path(&path, directory, part->name);
     part->header(&header, s->plan.experiment);
     int result = file_lines(text_str(&path), lines + 1, &length, &whole);
+    if (result == 0 && whole > 0)
+        result = check_header(text_str(&path), &header);
     if (result == 0)
         result = appender_open(part->file, text_str(&path));
     if (result == 0)
@@ -189,27 +206,29 @@ static int open_parts(Store *s, const char *directory)
     return open_part(s, &summary, directory, lines_of(s, n / seeds, true));
 }
 
+static int put_manifest(const Store *s)
+{
+    Text text = {0}, path = {0};
+    manifest_text(&text, s->plan.experiment, s->plan.shard);
+    store_path(&path, s->directory, "run.json");
+    const int result = file_replace(text_str(&path), text_str(&text), text.length);
+    text_free(&text);
+    text_free(&path);
+    return result;
+}
+
 int store_open(Store *s, const Experiment *e, Shard shard, const char *directory, bool force)
 {
     *s = (Store){.plan = plan_of(e, shard), .directory = directory, .lock = -1, .layers.fd = -1, .networks.fd = -1, .summary.fd = -1};
     if (file_make_directory(directory))
         return -1;
     s->lock = file_lock(directory);
-    const int known = s->lock < 0 ? -1 : inspect(s, directory, force);
-    if (known < 0)
-        return -1;
-    if (!known) {
-        Text text = {0}, path = {0};
-        manifest_text(&text, e, shard);
-        store_path(&path, directory, "run.json");
-        const int result = file_replace(text_str(&path), text_str(&text), text.length);
-        text_free(&text);
-        text_free(&path);
-        if (result)
-            return -1;
-    }
     s->synced = machine_seconds();
-    return open_parts(s, directory);
+    const int known = s->lock < 0 ? -1 : inspect(s, directory, force);
+    if (known >= 0 && (known || put_manifest(s) == 0) && open_parts(s, directory) == 0)
+        return 0;
+    store_close(s);
+    return -1;
 }
 
 int store_open_stdout(Store *s, const Experiment *e, Shard shard)
@@ -236,11 +255,11 @@ int store_commit(Store *s, const Text *layers, const Text *network, const Text *
 {
     if (s->layers.fd >= 0 && appender_put(&s->layers, text_str(layers), layers->length))
         return -1;
+    if (s->directory && appender_put(&s->networks, text_str(network), network->length))
+        return -1;
     s->committed++;
     if (!s->directory)
         return 0;
-    if (appender_put(&s->networks, text_str(network), network->length))
-        return -1;
     if (summary->length && appender_put(&s->summary, text_str(summary), summary->length))
         return -1;
     return machine_seconds() - s->synced > sync_seconds ? sync_all(s) : 0;
@@ -258,6 +277,7 @@ int store_close(Store *s)
     result |= appender_close(&s->summary);
     if (s->lock >= 0)
         close(s->lock);
+    s->lock = -1;
     return result ? -1 : 0;
 }
 

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/signal.h"
+#include "lab/forecast.h"
 #include "lab/record.h"
 #include "net/pass.h"
 #include "num/blas.h"
@@ -29,6 +30,9 @@ typedef struct {
     double *point;             /* seeds × kept layers × summarised columns of the point being filled */
     double *scratch;           /* one number a seed */
     Text summary;
+    Forecast *forecast;
+    LayerRow *predicted;       /* of the point being summarised */
+    Spread *spread;
     Progress progress;
     ColumnId which[COL_COUNT];
     size_t summarised, stride; /* stride: doubles of one network in `point` */
@@ -94,10 +98,11 @@ static void summarise(Sweep *s, int64_t item)
     experiment_point(e, plan_point(&s->store.plan, item / s->store.plan.seeds), &spec);
     const bool by_rule = !init_of(spec.init)->scaled_by_data;
     size_t place = 0;
+    forecast_point(s->forecast, &spec, s->predicted, s->spread);
     for (int64_t layer = 0; layer <= spec_layers(&spec); layer++) {
         if (!thinning_keeps(e->layers, &spec, layer))
             continue;
-        record_summary(&s->summary, e, &spec, layer, layer && by_rule ? spec_sigma_w(&spec, layer) : NOT_GIVEN,
+        record_summary(&s->summary, e, &spec, &s->predicted[layer], layer && by_rule ? spec_sigma_w(&spec, layer) : NOT_GIVEN,
                        layer ? spec_sigma_b(&spec, layer) : NOT_GIVEN, s->point + place++ * s->summarised, seeds, s->stride, s->scratch);
     }
 }
@@ -140,15 +145,32 @@ static int write_host(const SweepJob *job, double seconds)
     return result;
 }
 
-static void tell_interrupted(const Sweep *s, int64_t networks)
+/* What is kept, and the command that goes on. Without layers.csv whole points are kept. */
+static void tell_kept(const Sweep *s, int64_t networks)
 {
     const SweepJob *job = s->job;
-    if (!stop_requested() || s->store.committed >= networks)
+    const int64_t unit = job->experiment->raw ? 1 : s->store.plan.seeds;
+    Text path = {0}, command = {0};
+    store_path(&path, job->directory, "run.json");
+    text_string(&command, "fathom sweep --from ");
+    text_shell(&command, text_str(&path));
+    text_string(&command, " -o ");
+    text_shell(&command, job->directory);
+    if (job->shard.count > 1)
+        text_format(&command, " --shard %lld/%lld", (long long)job->shard.index, (long long)job->shard.count);
+    notice("%lld of %lld networks are kept in '%s'; to go on: %s", (long long)(s->store.committed / unit * unit), (long long)networks,
+           job->directory, text_str(&command));
+    text_free(&path);
+    text_free(&command);
+}
+
+static void tell_unfinished(const Sweep *s, int64_t networks, bool failed)
+{
+    if (s->store.committed >= networks || (!failed && !stop_requested()))
         return;
-    if (job->directory)
-        notice("stopped: %lld of %lld networks are kept in '%s'; to go on: fathom sweep --from '%s/run.json' -o '%s'",
-               (long long)s->store.committed, (long long)networks, job->directory, job->directory, job->directory);
-    else
+    if (s->job->directory)
+        tell_kept(s, networks);
+    else if (!failed)
         notice("stopped after %lld of %lld networks", (long long)s->store.committed, (long long)networks);
 }
 
@@ -157,8 +179,7 @@ static int run_pool(Sweep *s)
     const SweepJob *job = s->job;
     const int64_t networks = job->cost.networks;
     const double start = machine_seconds();
-    if (progress_begin(&s->progress, "networks", networks, s->store.committed, job->progress, job->quiet))
-        return -1;
+    progress_begin(&s->progress, "networks", networks, s->store.committed, job->progress, job->quiet);
     const Pool pool = {
         .context = s,
         .first = s->store.committed,
@@ -174,9 +195,9 @@ static int run_pool(Sweep *s)
     };
     int result = pool_run(&pool) < 0 ? -1 : 0;
     progress_end(&s->progress);
-    tell_interrupted(s, networks);
     if (store_close(&s->store))
         result = -1;
+    tell_unfinished(s, networks, result != 0);
     if (result == 0 && job->directory)
         result = write_host(job, machine_seconds() - start);
     return result;
@@ -205,6 +226,9 @@ int sweep_run(const SweepJob *job)
     s.summarised = record_summarised(s.which);
     s.stride = (size_t)est->most_kept * s.summarised;
     s.point = mem_alloc(job->directory ? s.stride * (size_t)s.store.plan.seeds : 1, sizeof *s.point);
+    s.forecast = forecast_alloc(job->experiment);
+    s.predicted = mem_alloc((size_t)est->most_rows, sizeof *s.predicted);
+    s.spread = mem_alloc((size_t)est->most_rows, sizeof *s.spread);
     s.scratch = mem_doubles((size_t)s.store.plan.seeds);
     s.slots = mem_alloc((size_t)est->slots, sizeof *s.slots);
     for (int i = 0; i < est->slots; i++)
@@ -214,6 +238,8 @@ int sweep_run(const SweepJob *job)
         result = store_reload(&s.store, s.store.committed / s.store.plan.seeds * s.store.plan.seeds, reload, &s);
     if (result == 0)
         result = run_pool(&s);
+    else
+        store_close(&s.store);
     for (int i = 0; i < est->slots; i++) {
         text_free(&s.slots[i].layers);
         text_free(&s.slots[i].network);
@@ -222,6 +248,9 @@ int sweep_run(const SweepJob *job)
     free(s.slots);
     free(s.point);
     free(s.scratch);
+    free(s.predicted);
+    free(s.spread);
+    forecast_free(s.forecast);
     text_free(&s.summary);
     return result;
 }

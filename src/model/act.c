@@ -129,13 +129,18 @@ static void softmax_row(double *restrict h, const double *restrict z, size_t n, 
         h[i] /= sum;
 }
 
+/* g is taken relative to the likeliest unit's, so that with p near (1, 0, …) its own entry is the sum of the small ones, not
+ * what cancellation leaves of 1 - 1. */
 void softmax_pullback(double *restrict d, const double *restrict g, const double *restrict p, size_t n)
 {
+    size_t top = 0;
     double inner = 0;
+    for (size_t i = 1; i < n; i++)
+        top = p[i] > p[top] ? i : top;
     for (size_t i = 0; i < n; i++)
-        inner += g[i] * p[i];
+        inner += (g[i] - g[top]) * p[i];
     for (size_t i = 0; i < n; i++)
-        d[i] = p[i] * (g[i] - inner);
+        d[i] = p[i] * (g[i] - g[top] - inner);
 }
 
 /* Vectors of the elementwise rows, and the three facts that depend on the parameter. */

@@ -21,7 +21,7 @@ static double unit_orthogonal(const InitCase *c) { return haar(1, c); }
 
 static const Init rows[] = {
     {.named = {.name = "auto", .formula = "the activation's customary initialiser",
-               .about = "he-normal for the ReLU family, lecun-normal for selu, glorot-normal for linear, sigmoid, tanh, softmax; with --sigma-w: gaussian"},
+               .about = "he-normal for the ReLU family, lecun-normal for selu, glorot-normal for linear, sigmoid, tanh, softmax, critical for the rest; with --sigma-w: gaussian"},
      .law = LAW_NONE},
     {.named = {.name = "glorot-normal", .alias = "xavier-normal", .formula = "var W = 2 / (fan_in + fan_out), normal",
                .about = "Glorot and Bengio 2010"},
@@ -52,6 +52,9 @@ static const Init rows[] = {
      .law = LAW_UNIFORM, .sigma_w = torch_weight, .sigma_b = torch_bias},
     {.named = {.name = "keras-default", .formula = "glorot-uniform, zero bias", .about = "keras.layers.Dense"},
      .law = LAW_UNIFORM, .sigma_w = glorot},
+    {.named = {.name = "critical", .formula = "var W = sigma_w^2 / fan_in, normal, sigma_w such that chi_1 = 1",
+               .about = "edge of chaos: Poole et al. 2016, Schoenholz et al. 2017; 'fathom critical' shows the points"},
+     .law = LAW_GAUSSIAN, .sigma_w = given, .sigmas_by_theory = true},
     {.named = {.name = "lsuv", .formula = "orthogonal, then scaled by layer until var z = 1",
                .about = "Mishkin and Matas 2016; at most 10 steps to within 0.1"},
      .law = LAW_HAAR, .sigma_w = unit_orthogonal, .scaled_by_data = true},

@@ -31,6 +31,7 @@ typedef struct {
     double (*sigma_w)(const InitCase *c);   /* √(fan_in · E W²) before any data-driven scaling */
     double (*sigma_b)(const InitCase *c);   /* NULL: biases are N(0, σ_b²) with the given σ_b */
     bool takes_sigma_w;
+    bool sigmas_by_theory;                  /* whoever resolves the spec finds σ_w (and σ_b, where it was not given) */
     bool scaled_by_data;                    /* LSUV: each layer is scaled until its pre-activations have variance 1 */
 } Init;
 

@@ -1,5 +1,5 @@
 /* Registries: finding a row by name, and saying what was meant when there is none.
- * The one thing to know: a suggestion is made within an edit distance of a third of the word, else the list is printed. */
+ * The one thing to know: a suggestion is made within text_nearer's distance, else the list is printed. */
 #include "model/registry.h"
 
 #include <stdio.h>
@@ -23,16 +23,13 @@ const Named *registry_find(const Registry *r, const char *name)
 static const char *nearest(const Registry *r, const char *name)
 {
     const char *best = NULL;
-    size_t least = strlen(name) / 3 + 2;
+    size_t least = TEXT_FAR;
     for (size_t i = 0; i < r->count; i++) {
         const Named *row = registry_row(r, i);
         const char *const spellings[] = {row->name, row->alias};
-        for (size_t s = 0; s < 2; s++) {
-            if (spellings[s] && text_distance(name, spellings[s]) < least) {
-                least = text_distance(name, spellings[s]);
+        for (size_t s = 0; s < 2; s++)
+            if (spellings[s] && text_nearer(name, spellings[s], &least))
                 best = spellings[s];
-            }
-        }
     }
     return best;
 }

@@ -128,7 +128,6 @@ static Choice choice_named(const Registry *registry, const char *name)
     return choice;
 }
 
-/* `critical` needs mean-field theory; without it the activations that would use it get lecun-normal. */
 static void resolve_auto(NetSpec *spec)
 {
     if (init_of(spec->init)->law != LAW_NONE)
@@ -136,8 +135,6 @@ static void resolve_auto(NetSpec *spec)
     const char *customary = activation_of(spec->activation)->customary;
     if (!isnan(spec->sigma_w))
         customary = "gaussian";
-    else if (!registry_find(&inits, customary))
-        customary = "lecun-normal";
     spec->init = choice_named(&inits, customary);
 }
 
@@ -146,10 +143,12 @@ static int resolve_sigmas(NetSpec *spec)
     const Init *init = init_of(spec->init);
     if (!isnan(spec->sigma_w) && !init->takes_sigma_w)
         return error(EXIT_USAGE, "--sigma-w does not go with --init %s, which sets its own; use gaussian or truncated-normal", init->named.name);
-    if (spec->sigma_b != 0 && init->sigma_b)
+    if (spec->sigma_b > 0 && init->sigma_b)
         return error(EXIT_USAGE, "--sigma-b does not go with --init %s, which draws its own biases", init->named.name);
     if (isnan(spec->sigma_w) && init->takes_sigma_w)
         spec->sigma_w = 1;
+    if (isnan(spec->sigma_b) && !init->sigmas_by_theory)
+        spec->sigma_b = 0;
     return 0;
 }
 
@@ -209,6 +208,8 @@ static bool at_default(const NetSpec *spec, const Field *f)
     const FieldValue value = field_get(spec, f);
     if (!field_given(f, value))
         return true;
+    if (f == &fields[FIELD_sigma_b])
+        return value.real == 0;
     if (f == &fields[FIELD_outputs])
         return value.whole == loss_of(spec->loss)->outputs;
     if (f == &fields[FIELD_input_width])

@@ -78,7 +78,8 @@ FieldValue field_get(const NetSpec *spec, const Field *f);
 void field_set(NetSpec *spec, const Field *f, FieldValue value);
 FieldValue field_default(const Field *f);
 
-/* Fill what is derived (auto's initialiser, σ_w, outputs, input width) and check that the fields go together.
+/* Fill what is derived (auto's initialiser, σ_w, outputs, input width) and check that the fields go together. Where the initialiser's
+ * sigmas come from theory, σ_w and a σ_b that was not given stay NOT_GIVEN for the caller to fill.
  * A usage error (2) where they do not, or where a size overflows 63 bits. */
 int spec_resolve(NetSpec *spec);
 

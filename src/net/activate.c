@@ -59,9 +59,9 @@ static int64_t tiny_row(double *h, const double *z, const double *t, int64_t e, 
     return e;
 }
 
-void activate(Choice c, Rows *h, double *slope, const Rows *z, double *work)
+void activate(Choice activation, Rows *h, double *slope, const Rows *z, double *work)
 {
-    const Activation *act = activation_of(c);
+    const Activation *act = activation_of(activation);
     const size_t n = z->cols;
     for (size_t a = 0; a < z->rows; a++) {
         const double *from = rows_at(z, a);
@@ -71,24 +71,24 @@ void activate(Choice c, Rows *h, double *slope, const Rows *z, double *work)
         if (!act->slope) {
             softmax_true(to, from, e, n, act, work);
         } else if (e == 0) {
-            act->value(to, from, n, c.parameter);
-            act->slope(slope + a * n, from, n, c.parameter);
+            act->value(to, from, n, activation.parameter);
+            act->slope(slope + a * n, from, n, activation.parameter);
         } else {
             true_values(work, from, e, n);
-            act->slope(slope + a * n, work, n, c.parameter);
-            h->exponent[a] = (e > 0 ? huge_row : tiny_row)(to, from, work, e, n, c);
+            act->slope(slope + a * n, work, n, activation.parameter);
+            h->exponent[a] = (e > 0 ? huge_row : tiny_row)(to, from, work, e, n, activation);
         }
     }
 }
 
-void activate_backward(Choice c, Rows *delta, const Rows *g, const double *slope, const Rows *h)
+void activate_backward(Choice activation, Rows *delta, const Rows *g, const double *slope, const Rows *h)
 {
     const size_t n = g->cols;
     for (size_t a = 0; a < g->rows; a++) {
         double *d = rows_at(delta, a);
         const double *from = rows_at(g, a);
         delta->exponent[a] = g->exponent[a];
-        if (!activation_of(c)->slope)
+        if (!activation_of(activation)->slope)
             softmax_pullback(d, from, rows_at(h, a), n);
         else
             for (size_t i = 0; i < n; i++)

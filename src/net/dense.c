@@ -131,19 +131,6 @@ static void draw_and_multiply(Dense *map, int64_t layer, Rows *u, const Rows *h)
     map->drawn = layer;
 }
 
-/* The unit a row must have so that neither its products nor the biases overflow in it. */
-static void raise_to_bias(Rows *h, const double *bias, size_t fan_out)
-{
-    const double top = largest(bias, fan_out);
-    int unit;
-    if (top == 0)
-        return;
-    frexp(top, &unit);
-    for (size_t a = 0; a < h->rows; a++)
-        if (h->exponent[a] < 0 && h->exponent[a] < unit)
-            rows_raise(h, a, unit < 0 ? unit : 0);
-}
-
 /* Mishkin and Matas 2016: until the variance is within 0.1 of 1, at most ten times, W is divided by its root. */
 static double lsuv_scale(const Rows *u, const double *bias)
 {
@@ -167,8 +154,10 @@ static double lsuv_scale(const Rows *u, const double *bias)
     return scale;
 }
 
+/* Rows that are tiny beside the biases are first expressed in their unit, in which neither overflows. */
 static void add_bias(Rows *z, const double *bias)
 {
+    rows_raise_to(z, largest(bias, z->cols));
     for (size_t a = 0; a < z->rows; a++) {
         double *row = rows_at(z, a);
         const double unit = scaled_ldexp(1, -z->exponent[a]);
@@ -177,14 +166,12 @@ static void add_bias(Rows *z, const double *bias)
     }
 }
 
-static void forward(void *engine_map, int64_t layer, Rows *z, Rows *h, int bits)
+static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Dense *map = engine_map;
     const bool biased = dense_has_bias(map->spec);
-    if (biased) {
+    if (biased)
         draw_bias(map, layer, z->cols);
-        raise_to_bias(h, map->bias, z->cols);
-    }
     if (skinny_serves(h->rows) && weights_in_parts(init_of(map->spec->init))) {
         draw_and_multiply(map, layer, z, h);
     } else {

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "net/pass.h"
 #include "num/blas.h"
+#include "num/reduce.h"
 
 typedef struct {
     const char *directory;
@@ -50,7 +51,7 @@ static void put_array(Dump *d, const char *name, const double *x, size_t rows, s
     text_free(&header);
 }
 
-/* Rows in the one unit of the largest of them. */
+/* Rows in the one unit of the largest of them; a row of zeros has any. */
 static double *one_unit(const Rows *r, int64_t *exponent)
 {
     Rows copy = {mem_doubles(r->rows * r->cols), mem_alloc(r->rows, sizeof(int64_t)), r->rows, r->cols};
@@ -58,7 +59,9 @@ static double *one_unit(const Rows *r, int64_t *exponent)
     memcpy(copy.exponent, r->exponent, r->rows * sizeof *copy.exponent);
     *exponent = INT64_MIN;
     for (size_t a = 0; a < r->rows; a++)
-        *exponent = r->exponent[a] > *exponent ? r->exponent[a] : *exponent;
+        if (largest(rows_at(r, a), r->cols) > 0 && r->exponent[a] > *exponent)
+            *exponent = r->exponent[a];
+    *exponent = *exponent == INT64_MIN ? 0 : *exponent;
     for (size_t a = 0; a < r->rows; a++)
         rows_raise(&copy, a, *exponent);
     free(copy.exponent);

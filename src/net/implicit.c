@@ -149,16 +149,6 @@ static void add_wishart(double *s, size_t k, int64_t freedom, Rng *rng, double *
             s[i * k + j] += sum_products(work + i * columns, work + j * columns, columns);
 }
 
-/* Express rows that are tiny beside a bias of `size` in its unit, so that neither overflows in the other's. */
-static void raise_to(Rows *rows, double size)
-{
-    int unit;
-    frexp(size, &unit);
-    for (size_t a = 0; size > 0 && a < rows->rows; a++)
-        if (rows->exponent[a] < 0 && rows->exponent[a] < unit)
-            rows_raise(rows, a, unit < 0 ? unit : 0);
-}
-
 /* The frame that the layer's map sends the input's span to: r × fan_out, independent normal, or orthonormal rows as Haar's
  * measure projects them. Always the same numbers. */
 static void draw_frame(Implicit *map, const Layer *l, int64_t layer, size_t r)
@@ -184,7 +174,7 @@ static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z
         return;
     rng_open(map->rng, map->source, layer, USE_BIAS);
     rng_normals(map->rng, bias, l->m, sd);
-    raise_to(z, sd);
+    rows_raise_to(z, sd);
     for (size_t a = 0; a < l->batch; a++)
         cblas_daxpy((int)l->m, scaled_ldexp(1, -z->exponent[a]), bias, 1, rows_at(z, a), 1);
 }
@@ -221,14 +211,15 @@ static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
     rows_balance(z, bits);
 }
 
-static void forward(void *engine_map, int64_t layer, Rows *z, Rows *h, int bits)
+static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Implicit *map = engine_map;
     Layer l = layer_of(map, layer);
-    raise_to(h, l.bias);
     if (is_single(map->spec)) {
-        l.span.factor[0] = hypot(l.scale * sqrt(sum_squares(h->x, l.n)), scaled_ldexp(l.bias, -h->exponent[0]));
-        ((int64_t *)(void *)l.span.factor)[1] = h->exponent[0];
+        const int64_t unit = span_unit(h->exponent[0], l.bias);
+        const double size = scaled_ldexp(l.scale, h->exponent[0] - unit);
+        l.span.factor[0] = hypot(size * sqrt(sum_squares(h->x, l.n)), scaled_ldexp(l.bias, -unit));
+        ((int64_t *)(void *)l.span.factor)[1] = unit;
     } else {
         span_find(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work);
     }

@@ -12,8 +12,8 @@ typedef struct {
     const char *name;
     /* Begin a network: nothing is drawn yet. */
     void (*begin)(void *map, const NetSpec *spec, RngSource source);
-    /* z (batch × fan_out) from h (batch × fan_in), balanced to `bits`. h may be expressed in another unit. */
-    void (*forward)(void *map, int64_t layer, Rows *z, Rows *h, int bits);
+    /* z (batch × fan_out) from h (batch × fan_in), balanced to `bits`. */
+    void (*forward)(void *map, int64_t layer, Rows *z, const Rows *h, int bits);
     /* The same z again, bit for bit, without h; NULL where the engine cannot. */
     void (*replay)(void *map, int64_t layer, Rows *z, int bits);
     /* g (batch × fan_in) from delta (batch × fan_out); h is what went forward. */

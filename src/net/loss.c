@@ -16,8 +16,8 @@ void loss_targets(double *target, size_t batch, size_t outputs, LossKind kind, R
     }
 }
 
-/* Row a of delta holds logarithms; make it their exponentials, negative at `hot`, in a unit where the largest is about 1. */
-static void from_logs(Rows *delta, size_t a, size_t hot)
+/* Row a of delta holds logarithms of |p - t|; make it p - t, negative where t = 1, in a unit where the largest is about 1. */
+static void from_logs(Rows *delta, size_t a, const double *target)
 {
     double *d = rows_at(delta, a), top = -HUGE_VAL;
     for (size_t k = 0; k < delta->cols; k++)
@@ -25,7 +25,7 @@ static void from_logs(Rows *delta, size_t a, size_t hot)
     const double unit = isfinite(top) && fabs(top) > 200 ? floor(fmax(top, -1e15) / M_LN2) : 0;
     delta->exponent[a] = (int64_t)unit;
     for (size_t k = 0; k < delta->cols; k++)
-        d[k] = (k == hot ? -1 : 1) * exp(d[k] - unit * M_LN2);
+        d[k] = (target[k] != 0 ? -1 : 1) * exp(d[k] - unit * M_LN2);
 }
 
 static double log_sum_exp(const double *y, size_t n, size_t without)
@@ -61,7 +61,7 @@ static void ce_row(Rows *delta, const Rows *y, size_t a, const double *target)
     const double all = log_sum_exp(d, n, n), others = log_sum_exp(d, n, hot);
     for (size_t k = 0; k < n; k++)
         d[k] = (k == hot ? others : d[k]) - all - log((double)y->rows);
-    from_logs(delta, a, hot);
+    from_logs(delta, a, target);
 }
 
 /* An output as a double, clamped: beyond 1e300 its probability is 0 or 1 to any precision. */
@@ -75,10 +75,9 @@ static void bce_row(Rows *delta, const Rows *y, size_t a, const double *target)
     const double count = (double)y->rows * (double)y->cols;
     for (size_t k = 0; k < y->cols; k++) {
         const double toward = target[k] != 0 ? -output(y, a, k) : output(y, a, k);   /* |σ(y) - t| = σ(toward) */
-        const double e = exp(-fabs(toward)), p = (toward < 0 ? e : 1) / (1 + e);
-        rows_at(delta, a)[k] = (target[k] != 0 ? -p : p) / count;
+        rows_at(delta, a)[k] = -log1pexp(-toward) - log(count);
     }
-    delta->exponent[a] = 0;
+    from_logs(delta, a, target);
 }
 
 static void mse_row(Rows *delta, const Rows *y, size_t a, const double *target)

@@ -5,6 +5,7 @@
 
 #include <gsl/gsl_cblas.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "num/reduce.h"
@@ -13,8 +14,9 @@ enum { BLOCK = 64 };   /* rows of ∂L/∂W formed at a time */
 
 size_t measure_work_size(size_t batch, size_t units)
 {
-    const size_t grams = 2 * batch * batch + batch, block = BLOCK * units + batch * BLOCK + batch, cosine = units;
-    return grams + block + cosine;
+    const size_t orders = 3 * batch, grams = 2 * batch * batch;
+    const size_t block = batch > 1 ? (BLOCK + 1) * units + batch * BLOCK : units;
+    return orders + grams + block;
 }
 
 typedef struct {
@@ -128,17 +130,39 @@ void measure_grad_z(LayerRow *row, const Rows *delta)
     set_norm(row, COL_grad_z_norm, COL_log10_grad_z_norm, squared_norm(delta));
 }
 
-/* weight[a] = 2^(exponent of row a of x, and of y where given) in the unit 2^top; returns top. */
-static int64_t row_weights(double *weight, const Rows *x, const Rows *y)
+/* What makes the sums over samples safe: sample a's term δ_a h_aᵀ is about 2^order[a] in size, so that terms are joined in the unit of
+ * the largest. Units alone would not do: a row of zeros may have any, and stored norms differ by hundreds of bits. */
+typedef struct {
+    double *term, *x, *y;   /* 2^(order[a] - top), 2^-size of row a of x and of y as stored; all 0 for a row of zeros */
+    int64_t top;
+} Orders;
+
+/* The binary exponent of a row's stored norm, 0 where it is not a number. */
+static int row_size(double squares)
 {
-    int64_t top = INT64_MIN;
-    for (size_t a = 0; a < x->rows; a++) {
-        const int64_t e = x->exponent[a] + (y ? y->exponent[a] : 0);
-        top = e > top ? e : top;
+    int k = 0;
+    if (isfinite(squares))
+        frexp(squares, &k);
+    return k / 2;
+}
+
+static Orders orders(const Rows *x, const Rows *y, double *work)
+{
+    const size_t batch = x->rows;
+    Orders o = {.term = work, .x = work + batch, .y = work + 2 * batch, .top = INT64_MIN};
+    for (size_t a = 0; a < batch; a++) {
+        const double xx = sum_squares(rows_at(x, a), x->cols), yy = y ? sum_squares(rows_at(y, a), y->cols) : 1;
+        const bool none = xx == 0 || yy == 0;
+        const int64_t order = x->exponent[a] + row_size(xx) + (y ? y->exponent[a] + row_size(yy) : 0);
+        o.term[a] = none ? 0 : (double)order;
+        o.x[a] = none ? 0 : ldexp(1, -row_size(xx));
+        o.y[a] = none ? 0 : ldexp(1, -row_size(yy));
+        o.top = !none && order > o.top ? order : o.top;
     }
-    for (size_t a = 0; a < x->rows; a++)
-        weight[a] = scaled_ldexp(1, x->exponent[a] + (y ? y->exponent[a] : 0) - top);
-    return top;
+    for (size_t a = 0; a < batch; a++)
+        o.term[a] = o.x[a] == 0 ? 0 : scaled_ldexp(1, (int64_t)o.term[a] - o.top);
+    o.top = o.top == INT64_MIN ? 0 : o.top;
+    return o;
 }
 
 static void gram(double *g, const Rows *r)
@@ -147,21 +171,22 @@ static void gram(double *g, const Rows *r)
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, b, n, 1, r->x, n, 0, g, b);
 }
 
-/* Σ_ab w_a w_b K_ab G_ab in units of K and G, or -1 where its terms cancel to less than a millionth. */
-static double gram_product(const double *k, const double *g, const double *weight, size_t batch, double k_unit, double g_unit)
+/* Σ_ab K_ab G_ab in the unit 4^top, or -1 where its terms cancel to less than a millionth. */
+static double gram_product(const double *k, const double *g, const Orders *o, size_t batch)
 {
     double total = 0, absolute = 0;
     for (size_t a = 0; a < batch; a++)
         for (size_t b = 0; b <= a; b++) {
-            const double term = (a == b ? 1 : 2) * weight[a] * weight[b] * (k_unit * k[a * batch + b]) * (g_unit * g[a * batch + b]);
+            const double delta = k[a * batch + b] * o->x[a] * o->x[b], h = g[a * batch + b] * o->y[a] * o->y[b];
+            const double term = (a == b ? 1 : 2) * o->term[a] * o->term[b] * delta * h;
             total += term;
             absolute += fabs(term);
         }
     return total < 1e-6 * absolute ? -1 : total;
 }
 
-/* Σ over blocks of rows of ∂L/∂W = Σ_a w_a δ_a h_aᵀ of their squares. */
-static double direct_square(const Rows *delta, const Rows *h, const double *weight, double *work)
+/* Σ over blocks of rows of ∂L/∂W = Σ_a δ_a h_aᵀ of their squares, in the unit 4^top. */
+static double direct_square(const Rows *delta, const Rows *h, const Orders *o, double *work)
 {
     const size_t batch = h->rows, units = delta->cols;
     double *block = work, *weighted = work + BLOCK * h->cols, total = 0;
@@ -169,7 +194,7 @@ static double direct_square(const Rows *delta, const Rows *h, const double *weig
         const size_t some = units - first < BLOCK ? units - first : BLOCK;
         for (size_t a = 0; a < batch; a++)
             for (size_t i = 0; i < some; i++)
-                weighted[a * some + i] = weight[a] * rows_at(delta, a)[first + i];
+                weighted[a * some + i] = rows_at(delta, a)[first + i] * o->x[a] * o->term[a] * o->y[a];
         cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)some, (int)h->cols, (int)batch, 1, weighted, (int)some, h->x,
                     (int)h->cols, 0, block, (int)h->cols);
         total += sum_squares(block, some * h->cols);
@@ -177,57 +202,31 @@ static double direct_square(const Rows *delta, const Rows *h, const double *weig
     return total;
 }
 
-/* The exponent of the largest of n numbers that are not negative. */
-static int64_t top_exponent(const double *x, size_t n, size_t stride)
-{
-    double top = 0;
-    int e = 0;
-    for (size_t i = 0; i < n; i++)
-        top = fmax(top, x[i * stride]);
-    if (isfinite(top))
-        frexp(top, &e);
-    return e;
-}
-
 static void measure_grad_w(LayerRow *row, const Rows *delta, const Rows *h, double *work)
 {
     const size_t batch = h->rows;
-    double *weight = work, *k = work + batch, *g = k + batch * batch;
-    const int64_t unit = row_weights(weight, delta, h);
-    int64_t own = 0;      /* of δ and of h in their rows' units: squares of their products need not be doubles */
-    double square = -1;
-    if (batch == 1) {
-        int up, further;
-        square = frexp(sum_squares(delta->x, delta->cols), &up) * frexp(sum_squares(h->x, h->cols), &further);
-        own = up + further;
-    } else if (batch < h->cols) {
+    const Orders o = orders(delta, h, work);
+    double *k = work + 3 * batch, *g = k + batch * batch, square = -1;
+    if (batch < h->cols) {
         gram(k, delta);
         gram(g, h);
-        const int64_t ek = top_exponent(k, batch, batch + 1), eg = top_exponent(g, batch, batch + 1);
-        own = ek + eg;
-        square = gram_product(k, g, weight, batch, scaled_ldexp(1, -ek), scaled_ldexp(1, -eg));
+        square = gram_product(k, g, &o, batch);
     }
-    if (square < 0) {
-        const double top = largest(delta->x, batch * delta->cols);
-        const int64_t e = top_exponent(&top, 1, 1);
-        for (size_t a = 0; a < batch; a++)
-            weight[a] *= scaled_ldexp(1, -e);
-        own = 2 * e;
-        square = direct_square(delta, h, weight, work + batch);
-    }
-    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * unit + own});
+    if (square < 0)
+        square = direct_square(delta, h, &o, work + 3 * batch);
+    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * o.top});
 }
 
 static void measure_grad_b(LayerRow *row, const Rows *delta, double *work)
 {
     const size_t batch = delta->rows, units = delta->cols;
-    double *weight = work, *total = work + batch;
-    const int64_t unit = row_weights(weight, delta, NULL);
+    const Orders o = orders(delta, NULL, work);
+    double *total = work + 3 * batch;
     memset(total, 0, units * sizeof *total);
     for (size_t a = 0; a < batch; a++)
-        if (weight[a] != 0)
-            cblas_daxpy((int)units, weight[a], rows_at(delta, a), 1, total, 1);
-    set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * unit});
+        if (o.term[a] != 0)
+            cblas_daxpy((int)units, o.term[a] * o.x[a], rows_at(delta, a), 1, total, 1);
+    set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * o.top});
 }
 
 void measure_grad_wb(LayerRow *row, const Rows *delta, const Rows *h, double *work)

@@ -181,7 +181,8 @@ static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
 /* z of a layer from the h below it; records z and the σ's. */
 static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
 {
-    Rows below = h_rows(p, layer - 1), z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
+    const Rows below = h_rows(p, layer - 1);
+    Rows z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
     p->engine->forward(p->map, layer, &z, &below, p->bits);
     row->sigma_w = p->engine->sigma_w(p->map, layer);
     row->sigma_b = spec_sigma_b(p->spec, layer);

@@ -92,3 +92,12 @@ void rows_raise(Rows *r, size_t row, int64_t exponent)
     shift(rows_at(r, row), r->cols, r->exponent[row] - exponent);
     r->exponent[row] = exponent;
 }
+
+void rows_raise_to(Rows *r, double size)
+{
+    int unit;
+    frexp(size, &unit);
+    for (size_t a = 0; size > 0 && a < r->rows; a++)
+        if (r->exponent[a] < 0 && r->exponent[a] < unit)
+            rows_raise(r, a, unit < 0 ? unit : 0);
+}

@@ -33,6 +33,9 @@ void rows_balance(Rows *r, int bits);
 /* Express row `row` in the larger unit 2^exponent; what falls below 2^-1074 of it becomes 0. */
 void rows_raise(Rows *r, size_t row, int64_t exponent);
 
+/* rows_raise for every row whose unit is small beside a number of about `size` (and beside 1), so that neither overflows in it. */
+void rows_raise_to(Rows *r, double size);
+
 /* x[i] · 2^k for any k, as ldexp. */
 double scaled_ldexp(double x, int64_t k);
 

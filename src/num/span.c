@@ -31,6 +31,14 @@ size_t span_work_size(size_t rows)
     return rows * rows + 5 * rows;
 }
 
+int64_t span_unit(int64_t exponent, double bias)
+{
+    int bias_unit;
+    frexp(bias, &bias_unit);
+    const int64_t least = bias_unit < 0 ? bias_unit : 0;
+    return bias > 0 && exponent < least ? least : exponent;
+}
+
 static Search search(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work)
 {
     const size_t b = h->rows;
@@ -42,10 +50,15 @@ static Search search(Span *s, const Rows *h, double scale, double bias, size_t m
     };
 }
 
-/* The bias in the unit of row a. */
+/* The bias, and what row a is multiplied with, in the unit of row a. */
 static double bias_of(const Search *f, size_t a)
 {
-    return f->bias > 0 ? scaled_ldexp(f->bias, -f->h->exponent[a]) : 0;
+    return f->bias > 0 ? scaled_ldexp(f->bias, -f->s->unit[a]) : 0;
+}
+
+static double scale_of(const Search *f, size_t a)
+{
+    return scaled_ldexp(f->scale, f->h->exponent[a] - f->s->unit[a]);
 }
 
 /* Norms, and the Gram matrix at unit diagonal; no product of a scale and a square is formed, which might underflow. */
@@ -55,15 +68,15 @@ static void gram(Search *f)
     dots_gram(f->g, f->h->x, b, f->cols);
     for (size_t a = 0; a < b; a++) {
         f->left[a] = sqrt(f->g[a * b + a]);
-        f->s->unit[a] = f->h->exponent[a];
-        f->s->norm[a] = hypot(f->scale * f->left[a], bias_of(f, a));
+        f->s->unit[a] = span_unit(f->h->exponent[a], f->bias);
+        f->s->norm[a] = hypot(scale_of(f, a) * f->left[a], bias_of(f, a));
     }
     for (size_t a = 0; a < b; a++)
         for (size_t c = 0; c <= a; c++) {
             const double *norm = f->s->norm, *own = f->left, size = norm[a] > 0 && norm[c] > 0;
-            double product = own[a] > 0 && own[c] > 0 ? f->g[a * b + c] / own[a] / own[c] * (f->scale * own[a]) : 0;
+            double product = own[a] > 0 && own[c] > 0 ? f->g[a * b + c] / own[a] / own[c] : 0;
             if (size > 0) {
-                product = product / norm[a] * (f->scale * own[c] / norm[c]);
+                product *= scale_of(f, a) * own[a] / norm[a] * (scale_of(f, c) * own[c] / norm[c]);
                 product += bias_of(f, a) / norm[a] * (bias_of(f, c) / norm[c]);
             }
             f->g[a * b + c] = size > 0 ? (a == c ? 1 : product) : 0;
@@ -86,13 +99,13 @@ static void invert(const Search *f, double *t, double *q_bias, size_t rank)
     for (size_t k = 0; k < rank; k++) {
         const size_t p = (size_t)s->pivot[k];
         const double *l = s->factor + p * b;
-        double own = bias_of(f, p) / scaled_ldexp(s->norm[p], s->unit[p] - f->h->exponent[p]);
+        double own = bias_of(f, p) / s->norm[p];
         for (size_t j = 0; j < k; j++) {
             own -= l[j] * q_bias[j];
             for (size_t i = 0; i < b; i++)
                 t[k * b + i] -= l[j] * t[j * b + i];
         }
-        t[k * b + p] += scaled_ldexp(f->scale / s->norm[p], f->h->exponent[p] - s->unit[p]);
+        t[k * b + p] += scale_of(f, p) / s->norm[p];
         for (size_t i = 0; i < b; i++)
             t[k * b + i] /= l[k];
         q_bias[k] = own / l[k];
@@ -123,13 +136,14 @@ static void begin_residual(Search *f, size_t j, size_t a)
     double sign, *y = f->rest + j * f->cols, *c = f->s->factor + a * f->rows;
     const size_t p = nearest(f, a, &sign);
     const int64_t shift = f->h->exponent[p] - f->h->exponent[a];
-    const double times = shift > 900 || shift < -900 ? 0 : sign * scaled_ldexp(1, shift), norm = f->s->norm[a], size = f->scale / norm;
+    const double times = shift > 900 || shift < -900 ? 0 : sign * scaled_ldexp(1, shift), norm = f->s->norm[a], size = scale_of(f, a) / norm;
+    const double of_pivot = times == 0 ? 0 : sign * scaled_ldexp(f->s->norm[p] / norm, f->s->unit[p] - f->s->unit[a]);
     const double *x = rows_at(f->h, a), *other = rows_at(f->h, p), *from = f->s->factor + p * f->rows;
     for (size_t i = 0; i < f->cols; i++)
         y[i] = size * (x[i] - times * other[i]);
     f->rest_bias[j] = bias_of(f, a) / norm * (times == 0 ? 1 : 1 - sign);
     for (int64_t k = 0; k < f->s->rank[1]; k++)
-        c[k] = times * (f->s->norm[p] / norm) * from[k];
+        c[k] = of_pivot * from[k];
     f->who[j] = (int64_t)a;
     f->left[j] = hypot(sqrt(sum_squares(y, f->cols)), f->rest_bias[j]);
     f->floor[j] = nothing_left * f->left[j];
@@ -218,7 +232,7 @@ static void form_basis(Search *f)
 {
     for (int64_t k = 0; k < f->s->rank[1]; k++) {
         const size_t p = (size_t)f->s->pivot[k], n = f->cols;
-        const double *x = rows_at(f->h, p), *l = f->s->factor + p * f->rows, size = f->scale / f->s->norm[p];
+        const double *x = rows_at(f->h, p), *l = f->s->factor + p * f->rows, size = scale_of(f, p) / f->s->norm[p];
         double *q = f->q + (size_t)k * n, own = bias_of(f, p) / f->s->norm[p];
         for (size_t i = 0; i < n; i++)
             q[i] = size * x[i];

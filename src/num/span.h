@@ -23,6 +23,9 @@ typedef struct {
 
 size_t span_work_size(size_t rows);
 
+/* A row's own unit 2^exponent, or the bias's where that is larger, so that neither overflows in it. */
+int64_t span_unit(int64_t exponent, double bias);
+
 /* Fill the span of h. At most `most` dimensions are there to be found (cols, and one more for a bias). */
 void span_find(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work);
 

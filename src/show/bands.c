@@ -128,7 +128,9 @@ static void put_words(const Bands *b, const char *dir, Picture *p)
 {
     const Curves curves = {&b->set, b->first, b->last, b->scale, b->layers};
     const char *column = b->figure->column;
-    if (!strncmp(column, "log10_grad", 10))
+    if (!strcmp(column, "log10_grad_w_norm"))
+        finding_weights(&p->title, &curves);
+    else if (!strncmp(column, "log10_grad", 10))
         finding_gradient(&p->title, &curves);
     else if (!strcmp(column, "h_mean"))
         finding_mean(&p->title, &curves);

@@ -23,7 +23,7 @@ static const Figure rows[] = {
      .column = "h_var", .y_label = "variance of hₗ", .script = "bands.gp", .build = build_bands},
     {.named = {.name = "grad-heatmap", .formula = "log10_grad_h_norm by depth and layer",
                .about = "median gradient norm over depth and layer, one panel a curve"},
-     .column = "log10_grad_h_norm", .y_label = "layer", .script = "heatmap.gp", .build = build_heatmap},
+     .column = "log10_grad_h_norm", .y_label = "layer", .script = "heatmap.gp", .coloured = true, .build = build_heatmap},
     {.named = {.name = "decay-vs-depth", .formula = "grad_decay_log10 by depth",
                .about = "factor of the gradient norm per layer against depth, with 95 % intervals over seeds"},
      .y_label = "gradient factor per layer", .script = "decay.gp", .build = build_decay},

@@ -13,6 +13,7 @@ struct Figure {
     const char *column;   /* of summary.csv, for builders that serve several figures */
     const char *y_label;
     const char *script;   /* in scripts/figures */
+    bool coloured;        /* means nothing without colours */
     int (*build)(const Figure *figure, const char *dir, Picture *p);   /* 0; 1 skipped, p->why says so; -1 after error() */
 };
 

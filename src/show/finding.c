@@ -133,6 +133,40 @@ void finding_gradient(Text *title, const Curves *c)
     }
 }
 
+static double lowest(const Curves *c, size_t i) { return fmin(c->first[i], c->last[i]); }
+static double highest(const Curves *c, size_t i) { return fmax(c->first[i], c->last[i]); }
+static double starved(const Curves *c, size_t i) { return -lowest(c, i); }
+
+/* Starved: a gradient below 10⁻³ at one end; flooded: above 10³. (Where h dies away ∂L/∂W is level, and tiny everywhere.) */
+void finding_weights(Text *title, const Curves *c)
+{
+    const int worst = least(c, lowest), best = most(c, lowest), wildest = most(c, highest);
+    if (worst < 0) {
+        text_string(title, "No layer's weights have a finite gradient");
+        return;
+    }
+    if (count_drawn(c) > FEW)
+        text_format(title, "%zu of %zu networks give all weights a gradient above 10⁻³", count_below(c, starved, 3), count_drawn(c));
+    if (lowest(c, (size_t)worst) < -3) {
+        text_string(title, title->length ? "; " : "");
+        put_name(title, c, (size_t)worst);
+        text_string(title, " leaves some ");
+        label_power(title, lowest(c, (size_t)worst));
+    }
+    if (!title->length || (count_drawn(c) <= FEW && best != worst)) {
+        text_string(title, title->length ? "; " : "");
+        put_name(title, c, (size_t)best);
+        text_string(title, " gives all weights a gradient of at least ");
+        label_power(title, lowest(c, (size_t)best));
+    }
+    if (highest(c, (size_t)wildest) > 3) {
+        text_string(title, "; in ");
+        put_name(title, c, (size_t)wildest);
+        text_string(title, " it reaches ");
+        label_power(title, highest(c, (size_t)wildest));
+    }
+}
+
 /* Centred: within a tenth of a standard deviation of 0. */
 void finding_mean(Text *title, const Curves *c)
 {
@@ -173,12 +207,13 @@ void finding_variance(Text *title, const Curves *c)
         text_string(title, " holds its variance at ");
         label_power(title, c->last[keeper]);
     }
-    const int shown = gained(c, (size_t)worst) > two ? worst : lost(c, (size_t)wildest) > two ? wildest : -1;
-    if (shown < 0)
+    const bool falls = gained(c, (size_t)worst) > two, grows = lost(c, (size_t)wildest) > two;
+    if (!falls && !grows)
         return;
+    const int shown = falls ? worst : wildest;
     text_string(title, title->length ? "; that of " : "The variance of ");
     put_name(title, c, (size_t)shown);
-    text_string(title, shown == worst ? " falls to " : " grows to ");
+    text_string(title, falls ? " falls to " : " grows to ");
     label_power(title, c->last[shown]);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
 } Curves;
 
 void finding_gradient(Text *title, const Curves *c);     /* first, last: log10 of the norm */
+void finding_weights(Text *title, const Curves *c);      /* the same of ∂L/∂W, where the level counts, not the slope */
 void finding_mean(Text *title, const Curves *c);         /* last: mean, scale: standard deviation */
 void finding_variance(Text *title, const Curves *c);     /* first, last: log10 of the variance */
 void finding_heatmap(Text *title, const Curves *c);      /* first, last: log10 of what reaches the input at the least (scale) and largest depth */

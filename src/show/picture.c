@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "show/label.h"
 
-enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, WORDS = 7, SECONDS = 60 };
+enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, LEGEND_WIDTH = 40, WORDS = 7, SECONDS = 60 };
 
 void picture_free(Picture *p)
 {
@@ -38,7 +38,10 @@ void picture_panel(Picture *p, size_t index, const char *name, double low, doubl
 
 void picture_colour(Picture *p, size_t index, const char *name)
 {
-    add_name(p, (PictureName){.what = PICTURE_COLOUR, .index = index, .text = mem_string(name)});
+    Text clean = {0};
+    label_clean(&clean, name, LEGEND_WIDTH);
+    add_name(p, (PictureName){PICTURE_COLOUR, index, (double)label_length(text_str(&clean)), 0, false, mem_string(text_str(&clean))});
+    text_free(&clean);
 }
 
 void picture_range(Picture *p, int what, double low, double high)

@@ -35,7 +35,8 @@ typedef struct {
 
 void picture_free(Picture *p);
 
-/* A panel with its vertical range (`own`: not the one the others share), a colour, the horizontal range, the range of a palette, a flag. */
+/* A panel with its vertical range (`own`: not the one the others share), a colour (a line of the
+ * legend; `low` is the length of its name), the horizontal range, the range of a palette, a flag. */
 void picture_panel(Picture *p, size_t index, const char *name, double low, double high, bool own);
 void picture_colour(Picture *p, size_t index, const char *name);
 void picture_range(Picture *p, int what, double low, double high);

@@ -195,7 +195,8 @@ void series_setting(Text *out, const SeriesSet *set, const Results *r, bool deep
             put_depths(out, set, r, deepest_only);
             continue;
         }
-        const bool plain = !strcmp(value, fields[f].fallback) && f != FIELD_activation && f != FIELD_width && f != FIELD_batch;
+        const char *usual = f == FIELD_sigma_b ? "0" : fields[f].fallback;
+        const bool plain = !strcmp(value, usual) && f != FIELD_activation && f != FIELD_width && f != FIELD_batch;
         const bool named = set->n == 1 && (f == FIELD_activation || f == FIELD_init);
         if (!*value || plain || named || field_varies(set, f, false))
             continue;

@@ -37,7 +37,7 @@ static inline void book_gram(double *g, const double *x, size_t b, size_t n, dou
         }
 }
 
-static inline void book_forward(void *map, int64_t layer, Rows *z, Rows *h, int bits)
+static inline void book_forward(void *map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Dense *dense = map;
     BookLayer *l = &book.layer[layer];

@@ -1,7 +1,7 @@
 /* Tables: cells in a row-major array, written in three ways.
  * The one thing to know: widths count bytes, and the tables' texts are ASCII.
  * CSV: RFC 4180. */
-#include "cmd/table.h"
+#include "cmd/sheet.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 enum { GAP = 2, INDENT = 4 };
 
-void table_header(Table *t, const char *const header[])
+void sheet_header(Sheet *t, const char *const header[])
 {
     for (t->columns = 0; header[t->columns]; t->columns++) {
         if (t->columns == TABLE_MOST_COLUMNS)
@@ -20,7 +20,7 @@ void table_header(Table *t, const char *const header[])
     }
 }
 
-void table_row(Table *t, const char *const cells[])
+void sheet_row(Sheet *t, const char *const cells[])
 {
     if (t->rows == t->room) {
         t->room = t->room ? 2 * t->room : 16;
@@ -31,15 +31,15 @@ void table_row(Table *t, const char *const cells[])
     t->rows++;
 }
 
-void table_free(Table *t)
+void sheet_free(Sheet *t)
 {
     for (size_t i = 0; i < t->rows * t->columns; i++)
         free(t->cells[i]);
     free(t->cells);
-    *t = (Table){0};
+    *t = (Sheet){0};
 }
 
-static const char *cell(const Table *t, size_t row, size_t column)
+static const char *cell(const Sheet *t, size_t row, size_t column)
 {
     return t->cells[row * t->columns + column];
 }
@@ -56,7 +56,7 @@ static void put_csv_cell(Text *out, const char *s)
     text_char(out, '"');
 }
 
-void table_csv(Text *out, const Table *t)
+void sheet_csv(Text *out, const Sheet *t)
 {
     for (size_t c = 0; c < t->columns; c++)
         text_format(out, "%s%s", c ? "," : "", t->header[c]);
@@ -71,14 +71,14 @@ void table_csv(Text *out, const Table *t)
     }
 }
 
-void table_names(Text *out, const Table *t)
+void sheet_names(Text *out, const Sheet *t)
 {
     for (size_t r = 0; r < t->rows; r++)
         text_format(out, "%s\n", cell(t, r, 0));
 }
 
 /* The width of a column, 0 where no row has a value there. */
-static size_t column_width(const Table *t, size_t column)
+static size_t column_width(const Sheet *t, size_t column)
 {
     size_t widest = 0;
     for (size_t r = 0; r < t->rows; r++)
@@ -116,7 +116,7 @@ static void trim_line(Text *out)
         out->data[--out->length] = '\0';
 }
 
-static void put_row(Text *out, const Table *t, const char *const *row, const size_t *widths, bool split, size_t width)
+static void put_row(Text *out, const Sheet *t, const char *const *row, const size_t *widths, bool split, size_t width)
 {
     const size_t last = t->columns - 1;
     for (size_t c = 0; c < last + !split; c++)
@@ -128,7 +128,7 @@ static void put_row(Text *out, const Table *t, const char *const *row, const siz
         put_wrapped(out, row[last], INDENT, width > INDENT + 20 ? width - INDENT : 20);
 }
 
-void table_people(Text *out, const Table *t, size_t width)
+void sheet_people(Text *out, const Sheet *t, size_t width)
 {
     size_t widths[TABLE_MOST_COLUMNS] = {0}, total = 0;
     for (size_t c = 0; c < t->columns; c++) {

@@ -1,7 +1,7 @@
 /* Tables on standard output: aligned columns for people, CSV for machines, first column for completion.
  * The one thing to know: on a terminal that is too narrow the last column goes on lines of its own, wrapped. */
-#ifndef CMD_TABLE_H
-#define CMD_TABLE_H
+#ifndef CMD_SHEET_H
+#define CMD_SHEET_H
 
 #include <stddef.h>
 
@@ -13,17 +13,17 @@ typedef struct {
     size_t columns, rows, room;
     char **cells;                             /* rows · columns, after the header */
     const char *header[TABLE_MOST_COLUMNS];
-} Table;
+} Sheet;
 
-/* Start from (Table){0}; the header is NULL-terminated. */
-void table_header(Table *t, const char *const header[]);
+/* Start from (Sheet){0}; the header is NULL-terminated. */
+void sheet_header(Sheet *t, const char *const header[]);
 /* One row: as many cells as the header has; they are copied. */
-void table_row(Table *t, const char *const cells[]);
-void table_free(Table *t);
+void sheet_row(Sheet *t, const char *const cells[]);
+void sheet_free(Sheet *t);
 
-void table_csv(Text *out, const Table *t);
-void table_names(Text *out, const Table *t);
+void sheet_csv(Text *out, const Sheet *t);
+void sheet_names(Text *out, const Sheet *t);
 /* `width` in characters, 0: as wide as it needs. Columns without any value are left out. */
-void table_people(Text *out, const Table *t, size_t width);
+void sheet_people(Text *out, const Sheet *t, size_t width);
 
 #endif

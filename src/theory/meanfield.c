@@ -1,0 +1,346 @@
+/* Mean-field theory of one activation: moments, tables, pairs.
+ * The one thing to know: everything is kept as logarithms of q, V and K; the gap 1 - c is never formed from c.
+ * Poole et al. 2016, "Exponential expressivity in deep neural networks through transient chaos"; Schoenholz et al. 2017. */
+#include "theory/meanfield.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "num/cheb.h"
+#include "theory/closed.h"
+
+struct MeanField {
+    Choice choice;
+    const Activation *act;
+    double a;               /* the parameter */
+    double scale;           /* the length over which φ varies near 0 */
+    const Closed *closed;   /* NULL: quadrature alone */
+    Gauss *gauss;
+    Cheb *averages, *ratios;
+    bool homogeneous, odd, smooth_at_zero;
+    double at_zero, slope_below, slope_above;   /* φ(0), φ'(0-), φ'(0+) */
+};
+
+static const double lowest = -69, highest = 69;   /* ln q: 1e-30 … 1e30 */
+static const double panel = 1;                    /* of ln q */
+
+bool meanfield_covers(Choice activation)
+{
+    return activation_of(activation)->value_at != NULL;
+}
+
+static double value(const MeanField *m, double x) { return m->act->value_at(x, m->a); }
+static double slope(const MeanField *m, double x) { return m->act->slope_at(x, m->a); }
+
+static double f_mean(double x, const void *m) { return value(m, x); }
+static double f_square(double x, const void *m) { const double v = value(m, x); return v * v; }
+static double f_slope_square(double x, const void *m) { const double s = slope(m, x); return s * s; }
+static double f_growth(double x, const void *m) { return x * value(m, x) * slope(m, x); }
+static double f_fourth(double x, const void *m) { const double v = f_square(x, m); return v * v; }
+static double f_slope_fourth(double x, const void *m) { const double s = f_slope_square(x, m); return s * s; }
+static double f_mixed(double x, const void *m) { return f_square(x, m) * f_slope_square(x, m); }
+static double f_slope(double x, const void *m) { return slope(m, x); }
+static double f_far_slope(double x, const void *m) { return x * slope(m, x); }
+
+static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
+    [MOMENT_MEAN] = f_mean,
+    [MOMENT_SQUARE] = f_square,
+    [MOMENT_SLOPE_SQUARE] = f_slope_square,
+    [MOMENT_GROWTH] = f_growth,
+    [MOMENT_FOURTH] = f_fourth,
+    [MOMENT_SLOPE_FOURTH] = f_slope_fourth,
+    [MOMENT_MIXED] = f_mixed,
+    [MOMENT_SLOPE] = f_slope,
+    [MOMENT_FAR_SLOPE] = f_far_slope,
+};
+
+Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance)
+{
+    const Integrand f = {integrands[moment], m, m->act->kinks, m->act->n_kinks, m->scale};
+    return gauss_mean(m->gauss, &f, mean, sqrt(variance));
+}
+
+Estimate meanfield_quadrature(MeanField *m, Moment moment, double q)
+{
+    if (q == 0 && (moment == MOMENT_SLOPE_SQUARE || moment == MOMENT_SLOPE_FOURTH || moment == MOMENT_SLOPE))
+        q = 1e-300;   /* the limit: at a kink the derivative's two sides count half each */
+    return meanfield_shifted(m, moment, 0, q);
+}
+
+static double (*closed_form(const MeanField *m, Moment moment))(double, double)
+{
+    const Closed *c = m->closed;
+    if (!c)
+        return NULL;
+    switch (moment) {
+    case MOMENT_MEAN: return c->mean;
+    case MOMENT_SQUARE: return c->square;
+    case MOMENT_SLOPE_SQUARE: return c->slope_square;
+    case MOMENT_GROWTH: return c->growth;
+    case MOMENT_FOURTH: return c->fourth;
+    case MOMENT_SLOPE_FOURTH: return c->slope_fourth;
+    case MOMENT_MIXED: return c->mixed;
+    default: return NULL;
+    }
+}
+
+Estimate meanfield_moment(MeanField *m, Moment moment, double q)
+{
+    double (*const form)(double, double) = closed_form(m, moment);
+    if (!form || !(q > 0) || !isfinite(q))
+        return meanfield_quadrature(m, moment, q);
+    const double x = form(q, m->a);
+    return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
+}
+
+static Status fill_averages(double ln_q, double *out, void *context)
+{
+    MeanField *m = context;
+    const double q = exp(ln_q);
+    const Estimate mean = meanfield_moment(m, MOMENT_MEAN, q), v = meanfield_moment(m, MOMENT_SQUARE, q),
+                   k = meanfield_moment(m, MOMENT_SLOPE_SQUARE, q), w = meanfield_moment(m, MOMENT_GROWTH, q);
+    out[0] = log(v.value);
+    out[1] = log(k.value);
+    out[2] = w.value / v.value;
+    out[3] = mean.value / sqrt(v.value);
+    return status_worse(status_worse(mean.status, v.status), status_worse(k.status, w.status));
+}
+
+static Status fill_ratios(double ln_q, double *out, void *context)
+{
+    MeanField *m = context;
+    const double q = exp(ln_q);
+    const Estimate v = meanfield_moment(m, MOMENT_SQUARE, q), k = meanfield_moment(m, MOMENT_SLOPE_SQUARE, q),
+                   fourth = meanfield_moment(m, MOMENT_FOURTH, q), slope_fourth = meanfield_moment(m, MOMENT_SLOPE_FOURTH, q),
+                   mixed = meanfield_moment(m, MOMENT_MIXED, q);
+    out[0] = log(fourth.value) - 2 * log(v.value);
+    out[1] = log(slope_fourth.value) - 2 * log(k.value);
+    out[2] = log(mixed.value) - log(v.value) - log(k.value);
+    return status_worse(status_worse(status_worse(v.status, k.status), status_worse(fourth.status, slope_fourth.status)), mixed.status);
+}
+
+/* Find out by looking: no activation has to declare these. */
+static void examine(MeanField *m)
+{
+    static const double probes[] = {0.37, 1.1, 2.385, 7.9, 31};
+    const double tiny = 1e-150;
+    m->homogeneous = m->odd = true;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            const double x = sign * probes[i] * m->scale, y = value(m, x);
+            m->homogeneous = m->homogeneous && fabs(value(m, 4 * x) - 4 * y) <= 1e-15 * fabs(4 * y);
+            m->odd = m->odd && value(m, -x) == -y;
+        }
+    m->at_zero = value(m, 0);
+    m->slope_below = slope(m, -tiny);
+    m->slope_above = slope(m, tiny);
+    m->smooth_at_zero = fabs(m->slope_above - m->slope_below) <= 1e-6 * (fabs(m->slope_above) + fabs(m->slope_below));
+}
+
+MeanField *meanfield_alloc(Choice activation)
+{
+    if (!meanfield_covers(activation))
+        BUG("mean-field theory of an activation that is not elementwise");
+    MeanField *m = mem_alloc(1, sizeof *m);
+    m->choice = activation;
+    m->act = activation_of(activation);
+    m->a = activation.parameter;
+    const double steepest = fabs(m->act->steepest(m->a));
+    m->scale = steepest > 1e-9 && steepest < 1 ? steepest : 1;
+    m->closed = closed_find(m->act->named.name);
+    m->gauss = gauss_alloc();
+    m->averages = cheb_alloc(lowest, highest, panel, 4, fill_averages, m);
+    m->ratios = cheb_alloc(lowest, highest, panel, 3, fill_ratios, m);
+    examine(m);
+    return m;
+}
+
+void meanfield_free(MeanField *m)
+{
+    if (!m)
+        return;
+    gauss_free(m->gauss);
+    cheb_free(m->averages);
+    cheb_free(m->ratios);
+    free(m);
+}
+
+Choice meanfield_activation(const MeanField *m) { return m->choice; }
+bool meanfield_homogeneous(const MeanField *m) { return m->homogeneous; }
+bool meanfield_odd(const MeanField *m) { return m->odd; }
+bool meanfield_smooth_at_zero(const MeanField *m) { return m->smooth_at_zero; }
+double meanfield_at_zero(const MeanField *m) { return m->at_zero; }
+
+double meanfield_slope_square_at_zero(const MeanField *m)
+{
+    return (m->slope_below * m->slope_below + m->slope_above * m->slope_above) / 2;
+}
+
+double meanfield_top(const MeanField *m)
+{
+    const double low = m->act->slope_low(m->a), high = m->act->slope_high(m->a);
+    return (low * low + high * high) / 2;
+}
+
+/* Table values at the end of the range nearest to ln_q, and by how much ln_q lies beyond it. */
+static double clamp(double ln_q, double *beyond)
+{
+    const double inside = fmin(fmax(ln_q, lowest), highest);
+    *beyond = ln_q - inside;
+    return inside;
+}
+
+/* Beyond the table's ends moments are powers of q, by halves: the slope at the end without its rounding errors. */
+static double power(double at, double before, double step)
+{
+    const double slope_there = (at - before) / -step, nearest = round(2 * slope_there) / 2;
+    return fabs(slope_there - nearest) < 1e-9 ? nearest : slope_there;
+}
+
+void meanfield_at(MeanField *m, double ln_q, Averages *out)
+{
+    double at[4], before[4], beyond;
+    const double inside = clamp(ln_q, &beyond);
+    out->status = isnan(ln_q) ? STATUS_NAN : cheb_at(m->averages, inside, at);
+    if (out->status != STATUS_OK) {
+        out->ln_v = out->ln_k = out->growth = out->tilt = NO_NUMBER;
+        return;
+    }
+    *out = (Averages){at[0], at[1], at[2], at[3], STATUS_OK};
+    if (beyond == 0)
+        return;
+    const double step = beyond > 0 ? -1 : 1;
+    out->status = cheb_at(m->averages, inside + step, before);
+    out->ln_v += power(at[0], before[0], step) * beyond;
+    out->ln_k += power(at[1], before[1], step) * beyond;
+}
+
+void meanfield_ratios(MeanField *m, double ln_q, Ratios *out)
+{
+    double at[3], before[3], beyond;
+    const double inside = clamp(ln_q, &beyond);
+    out->status = isnan(ln_q) ? STATUS_NAN : cheb_at(m->ratios, inside, at);
+    if (out->status == STATUS_OK && beyond != 0) {
+        const double step = beyond > 0 ? -1 : 1;
+        out->status = cheb_at(m->ratios, inside + step, before);
+        for (int i = 0; i < 3; i++)
+            at[i] += power(at[i], before[i], step) * beyond;
+    }
+    out->fourth = out->status == STATUS_OK ? exp(at[0]) : NO_NUMBER;
+    out->slope_fourth = out->status == STATUS_OK ? exp(at[1]) : NO_NUMBER;
+    out->mixed = out->status == STATUS_OK ? exp(at[2]) : NO_NUMBER;
+}
+
+double meanfield_length(MeanField *m, double sigma_w, double sigma_b, double ln_q)
+{
+    Averages a;
+    meanfield_at(m, ln_q, &a);
+    const double weights = a.ln_v + 2 * log(sigma_w), biases = 2 * log(sigma_b);
+    const double top = fmax(weights, biases);
+    return isfinite(top) ? top + log1p(exp(fmin(weights, biases) - top)) : top;
+}
+
+/* (φ(x + d) - φ(x - d))/(2d): by differences where they are large enough, else as the mean of φ' by Gauss's three points. */
+static double chord(const MeanField *m, double x, double d)
+{
+    if (fabs(d) > 1e-4 * m->scale && fabs(d) > 1e-4 * fabs(x))
+        return (value(m, x + d) - value(m, x - d)) / (2 * d);
+    for (size_t i = 0; i < m->act->n_kinks; i++)
+        if (fabs(x - m->act->kinks[i]) <= fabs(d) && d != 0)
+            return (value(m, x + d) - value(m, x - d)) / (2 * d);
+    const double off = sqrt(0.6) * d;
+    return (5 * slope(m, x - off) + 8 * slope(m, x) + 5 * slope(m, x + off)) / 18;
+}
+
+/* E (φ(u1) - φ(u2))²/2 / (q gap) = E t² chord², t = d/√(q gap/2) */
+typedef struct {
+    const MeanField *m;
+    double unit;   /* q gap / 2 */
+} Chord;
+
+static double p_chord(double x, double d, const void *context)
+{
+    const Chord *c = context;
+    const double slope_between = chord(c->m, x, d);
+    return d * d / c->unit * slope_between * slope_between;
+}
+static double p_slopes(double x, double d, const void *context)
+{
+    const MeanField *m = ((const Chord *)context)->m;
+    return slope(m, x + d) * slope(m, x - d);
+}
+static double p_squares(double x, double d, const void *context)
+{
+    const MeanField *m = ((const Chord *)context)->m;
+    return f_square(x + d, m) * f_square(x - d, m);
+}
+static double p_slope_squares(double x, double d, const void *context)
+{
+    const MeanField *m = ((const Chord *)context)->m;
+    return f_slope_square(x + d, m) * f_slope_square(x - d, m);
+}
+
+static Estimate pair(MeanField *m, double (*f)(double, double, const void *), double q, double gap)
+{
+    const Chord context = {m, q * gap / 2};
+    const PairIntegrand p = {f, &context, m->act->kinks, m->act->n_kinks, m->scale};
+    return gauss_pair(m->gauss, &p, q, gap);
+}
+
+Estimate meanfield_apart_quadrature(MeanField *m, double q, double gap)
+{
+    if (gap == 0 || q == 0)
+        return (Estimate){0, 0, STATUS_OK};
+    Estimate e = pair(m, p_chord, q, gap);
+    e.value *= q * gap;
+    e.error *= q * gap;
+    return e;
+}
+
+Estimate meanfield_slopes_quadrature(MeanField *m, double q, double gap)
+{
+    return pair(m, p_slopes, q, gap);
+}
+
+static Estimate exactly(double x)
+{
+    return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
+}
+
+Estimate meanfield_apart(MeanField *m, double q, double gap)
+{
+    if (!(gap >= 0 && gap <= 2) || !(q >= 0))
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
+    if (m->closed && m->closed->apart)
+        return exactly(m->closed->apart(q, gap, m->a));
+    if (q < 1e-30)
+        return exactly(closed_hinge_apart(q, gap, m->slope_below, m->slope_above));
+    if (q > 1e30 && meanfield_top(m) > 0)
+        return exactly(closed_hinge_apart(q, gap, m->act->slope_low(m->a), m->act->slope_high(m->a)));
+    return meanfield_apart_quadrature(m, fmin(q, 1e30), gap);
+}
+
+Estimate meanfield_slopes(MeanField *m, double q, double gap)
+{
+    if (!(gap >= 0 && gap <= 2) || !(q >= 0))
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
+    if (m->closed && m->closed->slopes)
+        return exactly(m->closed->slopes(q, gap, m->a));
+    if (q < 1e-30)
+        return exactly(closed_hinge_slopes(gap, m->slope_below, m->slope_above));
+    if (q > 1e30 && meanfield_top(m) > 0)
+        return exactly(closed_hinge_slopes(gap, m->act->slope_low(m->a), m->act->slope_high(m->a)));
+    return meanfield_slopes_quadrature(m, fmin(q, 1e30), gap);
+}
+
+Estimate meanfield_pair_squares(MeanField *m, double q, double gap)
+{
+    return pair(m, p_squares, q, gap);
+}
+
+Estimate meanfield_pair_slope_squares(MeanField *m, double q, double gap)
+{
+    return pair(m, p_slope_squares, q, gap);
+}

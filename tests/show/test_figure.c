@@ -1,0 +1,83 @@
+/* Figures: what builders find in a run, what they say about it, and what they leave out.
+ * The one thing to know: the runs are formulas, so every title and caption is known in advance; no gnuplot is needed. */
+#include "show/runs.h"
+
+#include "show/figure.h"
+
+static const RunCurve two[] = {{.activation = "sigmoid", .init = "glorot-normal", .rate = -0.627, .mean = 0.5, .variance = 1e-3},
+                               {.activation = "selu", .init = "lecun-normal", .rate = 0.001, .mean = 0.01, .variance = 1.05}};
+
+static const char *build(const Figure *f, const char *dir, Picture *p, int wanted)
+{
+    *p = (Picture){0};
+    assert_int_equal(f->build(f, dir, p), wanted);
+    return wanted ? text_str(&p->why) : text_str(&p->title);
+}
+
+static const Figure *figure_named(const char *name)
+{
+    const Figure *f = (const Figure *)(const void *)registry_find(&figures, name);
+    assert_non_null(f);
+    return f;
+}
+
+static void title_is(const char *dir, const char *figure, const char *title)
+{
+    Picture p;
+    assert_string_equal(build(figure_named(figure), dir, &p, 0), title);
+    picture_free(&p);
+}
+
+static void test_findings(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    run_make(f.directory, two, 2, (const int[]){10, 20, 40}, 3);
+    title_is(f.directory, "grad-norm", "sigmoid with glorot-normal: gradients fall ×0.236 a layer; selu with lecun-normal keeps them");
+    title_is(f.directory, "grad-heatmap", "sigmoid with glorot-normal: the gradient at the input is 10⁻²⁵ at depth 40, 10⁻⁶ at depth 10");
+    title_is(f.directory, "decay-vs-depth", "sigmoid with glorot-normal: ×0.237 a layer at every depth");
+    title_is(f.directory, "activation-mean",
+             "selu with lecun-normal stays centred on 0; the mean of sigmoid with glorot-normal lies 15.8 standard deviations away");
+    title_is(f.directory, "selu-trajectories",
+             "selu with lecun-normal ends near mean 0, variance 1: at (0.01, 1.1) after 40 layers; sigmoid with glorot-normal at (0.5, 0.001)");
+    title_is(f.directory, "saturation", "sigmoid with glorot-normal: 25 % of units saturated at layer 40, 25 % dead for the whole batch");
+    Picture p;
+    build(figure_named("grad-norm"), f.directory, &p, 0);
+    assert_string_equal(text_str(&p.setting), "depth 40, width 64, batch 8, 4 seeds, input gaussian");
+    assert_string_equal(text_str(&p.caption), "");
+    assert_non_null(strstr(text_str(&p.data), "1,1,39,-0.63954,-0.63327,-0.627,-0.62073,-0.61446,-0.627,\"sigmoid"));
+    picture_free(&p);
+    const RunCurve explodes = {.activation = "relu", .init = "gaussian", .rate = 0.1, .variance = 3, .mean = 1};
+    run_make(f.directory, &explodes, 1, (const int[]){50}, 1);
+    title_is(f.directory, "grad-norm", "relu with gaussian: gradients grow ×1.26 a layer");
+    files_remove(&f);
+}
+
+static void test_omissions(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    const RunCurve curves[] = {{.activation = "relu", .init = "he-normal", .variance = 1, .dead = 1},
+                               {.activation = "tanh", .init = "glorot-normal", .variance = 0, .dead = RUN_SEEDS}};
+    run_make(f.directory, curves, 2, (const int[]){10}, 1);
+    Picture p;
+    build(figure_named("grad-norm"), f.directory, &p, 0);
+    assert_string_equal(text_str(&p.caption), "11 values are zero, infinite or NaN and not drawn. 5 of 8 networks are dead.");
+    picture_free(&p);
+    assert_non_null(strstr(build(figure_named("grad-heatmap"), f.directory, &p, 1), "two depths"));
+    picture_free(&p);
+    assert_non_null(strstr(build(figure_named("decay-vs-depth"), f.directory, &p, 1), "two depths"));
+    picture_free(&p);
+    assert_non_null(strstr(build(figure_named("selu-trajectories"), f.directory, &p, 1), "no selu"));
+    picture_free(&p);
+    files_remove(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_omissions),
+    };
+    return cmocka_run_group_tests_name("figure", tests, NULL, NULL);
+}
