@@ -45,6 +45,10 @@ $(TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/libfathom.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)$(CC) $(FLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a -lcmocka $(LIBS)
 
+$(BUILD)/bench/speed: scripts/bench/speed.c $(BUILD)/libfathom.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(FLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a $(LIBS)
+
 # The flags of this build: other flags (another PREFIX too) rebuild everything, the same ones nothing.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)

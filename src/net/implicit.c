@@ -1,6 +1,7 @@
 /* The implicit engine, Gaussian and Haar.
- * The one thing to know: all algebra is on rows scaled to norm 1, so units appear only at the ends; tolerances are relative to each
- * row's own norm. M = δEᵀ and never δzᵀ, which would lose what the factor's small pivots carry. */
+ * The one thing to know: all algebra is on rows scaled to norm 1, so units appear only at the ends. M = δEᵀ and never δzᵀ, which would
+ * lose what the factor's small entries carry.
+ * One sample and Gaussian weights: z = |h̃| E; g = s (δ·E - |δ| F·q) q + s |δ| F with q = h̃/|h̃|. */
 #include "net/implicit.h"
 
 #include <gsl/gsl_cblas.h>
@@ -9,11 +10,12 @@
 #include <string.h>
 
 #include "num/cholesky.h"
+#include "num/dots.h"
 #include "num/reduce.h"
+#include "num/span.h"
 
-/* On squared distances at unit diagonal: chaos grows from tiny differences, so forward pivots are kept further than those that
- * the backward pass may divide by. */
-static const double forward_tolerance = 1e-13, solid_tolerance = 1e-10, dead_tolerance = 1e-12;
+/* Haar only: what is left of δδᵀ, relative to itself, and of its factor's squared pivots. */
+static const double dead_tolerance = 1e-12, spread_tolerance = 1e-13;
 
 bool implicit_covers(const NetSpec *spec, const char **why)
 {
@@ -24,19 +26,26 @@ bool implicit_covers(const NetSpec *spec, const char **why)
     return !*why;
 }
 
-static bool is_haar(const Implicit *map)
+static bool is_haar(const NetSpec *spec)
 {
-    return init_of(map->spec->init)->law == LAW_HAAR;
+    return init_of(spec->init)->law == LAW_HAAR;
 }
 
-size_t implicit_factor_size(const NetSpec *spec)
+static bool is_single(const NetSpec *spec)
 {
-    return (size_t)(spec_layers(spec) + 1) * (size_t)spec->batch * (size_t)spec->batch;
+    return spec->batch == 1 && !is_haar(spec);
 }
 
-size_t implicit_rows_size(const NetSpec *spec)
+/* Doubles that a layer remembers: its norm and unit, or a Span. */
+static size_t memory_of(const NetSpec *spec)
 {
-    return (size_t)(spec_layers(spec) + 1) * (size_t)(spec->batch > 2 ? spec->batch : 2);
+    const size_t b = (size_t)spec->batch;
+    return is_single(spec) ? 2 : b * b + 3 * b + 2;
+}
+
+size_t implicit_memory_size(const NetSpec *spec)
+{
+    return (size_t)(spec_layers(spec) + 1) * memory_of(spec);
 }
 
 static size_t widest(const NetSpec *spec)
@@ -47,16 +56,31 @@ static size_t widest(const NetSpec *spec)
 
 size_t implicit_frame_size(const NetSpec *spec)
 {
-    return (size_t)spec->batch * widest(spec);
+    return (size_t)spec->batch * (widest(spec) + 1);
 }
 
-/* The small matrices of one layer, batch × batch each. */
-typedef enum { GRAM, PIVOTS, ROWS, LOWER, MIXED, SPREAD, CROSS, STEPS, INNER, SMALL_COUNT } SmallId;
+/* The small matrices of one layer, batch × batch each; SPAN_OF_DELTA has room for a Span, WORK for packing, VECTORS for two vectors of
+ * batch and one of the widest layer. */
+typedef enum { GRAM, MIXED, SPREAD, STEPS, BASIS, INNER, COMBINED, SPAN_OF_DELTA, WORK, VECTORS, SMALL_COUNT } SmallId;
+
+static size_t small_place(const NetSpec *spec, SmallId which)
+{
+    const size_t b = (size_t)spec->batch, matrix = b * b + b;
+    const size_t after[] = {matrix * SPAN_OF_DELTA, matrix + 3 * b + 2, dots_work_size(b, b) + span_work_size(b), 2 * b + widest(spec)};
+    size_t place = matrix * (which < SPAN_OF_DELTA ? which : 0);
+    for (int i = 0; i + (int)SPAN_OF_DELTA <= (int)which; i++)
+        place += after[i];
+    return place;
+}
 
 size_t implicit_small_size(const NetSpec *spec)
 {
-    const size_t b = (size_t)spec->batch;
-    return SMALL_COUNT * (b * b + 1) + 2 * b + widest(spec);
+    return small_place(spec, SMALL_COUNT);
+}
+
+static double *small(const Implicit *map, SmallId which)
+{
+    return map->small + small_place(map->spec, which);
 }
 
 static void begin(void *engine_map, const NetSpec *spec, RngSource source)
@@ -66,62 +90,47 @@ static void begin(void *engine_map, const NetSpec *spec, RngSource source)
     map->source = source;
 }
 
-/* One layer's share of what is remembered, and the numbers that its law needs. */
+/* One layer's span of its input, and the numbers that its law needs. */
 typedef struct {
-    double *factor, *norm;
-    int64_t *unit, *pivot, *rank;
+    Span span;
+    SpanWork work;
+    double *frame;
     size_t batch, n, m;     /* fan_in, fan_out */
     double scale;           /* of W: the standard deviation, or the orthogonal gain */
     double bias;            /* σ_b where the bias is one more input, 0 where it is drawn (orthogonal) */
+    size_t most;            /* dimensions of the input's space */
 } Layer;
+
+static Span span_at(double *place, size_t b)
+{
+    int64_t *whole = (int64_t *)(void *)(place + b * b + b);
+    return (Span){.factor = place, .norm = place + b * b, .unit = whole, .pivot = whole + b, .rank = whole + 2 * b};
+}
 
 static Layer layer_of(const Implicit *map, int64_t layer)
 {
     const NetSpec *spec = map->spec;
-    const size_t b = (size_t)spec->batch, l = (size_t)layer, row = b > 2 ? b : 2;
+    const bool haar = is_haar(spec);
     Layer out = {
-        .factor = map->memory.factor + l * b * b,
-        .norm = map->memory.norm + l * row,
-        .unit = map->memory.unit + l * row,
-        .pivot = map->memory.pivot + l * row,
-        .rank = map->memory.rank + 2 * l,
-        .batch = b,
+        .span = span_at(map->memory + (size_t)layer * memory_of(spec), (size_t)spec->batch),
+        .work = {.q = map->e, .rest = map->f},
+        .frame = map->frames ? map->frames + (size_t)layer * implicit_frame_size(spec) : map->e,
+        .batch = (size_t)spec->batch,
         .n = (size_t)spec_fan_in(spec, layer),
         .m = (size_t)spec_fan_out(spec, layer),
     };
     const double n = (double)out.n, m = (double)out.m, sigma_w = spec_sigma_w(spec, layer);
-    out.scale = is_haar(map) ? sigma_w * fmax(1, sqrt(m / n)) : sigma_w / sqrt(n);
-    out.bias = is_haar(map) ? 0 : spec_sigma_b(spec, layer);
+    out.scale = haar ? sigma_w * fmax(1, sqrt(m / n)) : sigma_w / sqrt(n);
+    out.bias = haar ? 0 : spec_sigma_b(spec, layer);
+    out.most = out.n + (out.bias > 0);
+    out.work.small = small(map, WORK) + dots_work_size(out.batch, out.batch);
     return out;
 }
 
-static double *small(const Implicit *map, SmallId which)
+/* What the span is of: (s·h, bias), or h itself where W is orthogonal. */
+static double input_scale(const Implicit *map, const Layer *l)
 {
-    return map->small + (size_t)which * ((size_t)map->spec->batch * (size_t)map->spec->batch + 1);
-}
-
-/* Two vectors of `batch`, then one of the widest layer. */
-static double *vectors(const Implicit *map)
-{
-    return small(map, SMALL_COUNT);
-}
-
-/* out (a × b) = x (a × c) · y (c × b), or · yᵀ where y is b × c. */
-static void multiply(double *out, const double *x, const double *y, size_t a, size_t b, size_t c, CBLAS_TRANSPOSE_t transposed)
-{
-    if (c == 0)
-        memset(out, 0, a * b * sizeof *out);
-    else
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, transposed, (int)a, (int)b, (int)c, 1, x, (int)c, y, (int)(transposed == CblasTrans ? c : b), 0,
-                    out, (int)b);
-}
-
-/* out += or -= x · yᵀ or x · y. */
-static void accumulate(double *out, double sign, const double *x, const double *y, size_t a, size_t b, size_t c, CBLAS_TRANSPOSE_t transposed)
-{
-    if (c)
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, transposed, (int)a, (int)b, (int)c, sign, x, (int)c, y, (int)(transposed == CblasTrans ? c : b), 1,
-                    out, (int)b);
+    return is_haar(map->spec) ? 1 : l->scale;
 }
 
 /* s (k × k, lower triangle) += a Wishart matrix of `freedom` degrees: Bartlett's triangle, or explicit terms where they are few. */
@@ -135,56 +144,33 @@ static void add_wishart(double *s, size_t k, int64_t freedom, Rng *rng, double *
             else
                 work[i * columns + j] = j == i ? sqrt(gsl_ran_chisq(rng->gsl, (double)(freedom - (int64_t)i))) : 0;
         }
-    accumulate(s, 1, work, work, k, k, columns, CblasTrans);
-}
-
-/* The Gram matrix of h̃ and its factor; rows in their own units, or in the bias's where that is larger. */
-static void remember(Implicit *map, const Layer *l, const Rows *h)
-{
-    double *g = small(map, GRAM), *bias = vectors(map), *shrink = bias + l->batch;
-    size_t *pivots = (size_t *)(void *)small(map, PIVOTS), solid;
-    int bias_unit;
-    frexp(l->bias, &bias_unit);
-    for (size_t a = 0; a < l->batch; a++) {
-        const int64_t e = h->exponent[a], least = bias_unit < 0 ? bias_unit : 0;
-        l->unit[a] = l->bias > 0 && e < least ? least : e;   /* in which the bias does not overflow */
-        shrink[a] = scaled_ldexp(1, e - l->unit[a]);
-        bias[a] = scaled_ldexp(l->bias, -l->unit[a]);
-    }
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)l->batch, (int)l->n, is_haar(map) ? 1 : l->scale * l->scale, h->x, (int)l->n, 0, g,
-                (int)l->batch);
-    for (size_t a = 0; a < l->batch; a++)
-        for (size_t c = 0; c <= a; c++)
-            g[a * l->batch + c] = g[a * l->batch + c] * shrink[a] * shrink[c] + bias[a] * bias[c];
-    l->rank[0] = (int64_t)cholesky_pivoted(l->factor, l->norm, pivots, g, l->batch, l->n + (l->bias > 0), forward_tolerance, solid_tolerance, &solid);
-    l->rank[1] = (int64_t)solid;
-    for (int64_t k = 0; k < l->rank[0]; k++)
-        l->pivot[k] = (int64_t)pivots[k];
+    for (size_t i = 0; i < k; i++)
+        for (size_t j = 0; j <= i; j++)
+            s[i * k + j] += sum_products(work + i * columns, work + j * columns, columns);
 }
 
 /* The frame that the layer's map sends the input's span to: r × fan_out, independent normal, or orthonormal rows as Haar's
  * measure projects them. Always the same numbers. */
-static void draw_frame(Implicit *map, const Layer *l, int64_t layer)
+static void draw_frame(Implicit *map, const Layer *l, int64_t layer, size_t r)
 {
-    const size_t r = (size_t)l->rank[0];
     rng_open(map->rng, map->source, layer, USE_FORWARD);
-    rng_normals(map->rng, map->e, r * l->m, 1);
-    if (!is_haar(map) || r == 0)
+    rng_normals(map->rng, l->frame, r * l->m, 1);
+    if (!is_haar(map->spec) || r == 0)
         return;
     double *s = small(map, GRAM);
-    multiply(s, map->e, map->e, r, r, l->m, CblasTrans);
+    dots_gram(s, l->frame, r, l->m);
     if (l->m < l->n)
         add_wishart(s, r, (int64_t)(l->n - l->m), map->rng, small(map, INNER));
     if (cholesky_plain(s, r))
         BUG("a Wishart matrix that is not positive");
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)r, (int)l->m, 1, s, (int)r, map->e, (int)l->m);
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)r, (int)l->m, 1, s, (int)r, l->frame, (int)l->m);
 }
 
 static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z)
 {
     const double sd = spec_sigma_b(map->spec, layer);
-    double *bias = vectors(map) + 2 * l->batch;
-    if (!is_haar(map) || sd == 0)
+    double *bias = small(map, VECTORS) + 2 * l->batch;
+    if (!is_haar(map->spec) || sd == 0)
         return;
     rng_open(map->rng, map->source, layer, USE_BIAS);
     rng_normals(map->rng, bias, l->m, sd);
@@ -193,20 +179,34 @@ static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z
         cblas_daxpy((int)l->m, scaled_ldexp(1, -z->exponent[a]), bias, 1, rows_at(z, a), 1);
 }
 
+static void replay_single(Implicit *map, const Layer *l, int64_t layer, Rows *z)
+{
+    const double norm = l->span.factor[0];
+    draw_frame(map, l, layer, 1);
+    z->exponent[0] = ((const int64_t *)(const void *)l->span.factor)[1];
+    for (size_t i = 0; i < l->m; i++)
+        z->x[i] = norm * l->frame[i];
+}
+
 static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
 {
     Implicit *map = engine_map;
     const Layer l = layer_of(map, layer);
-    const size_t r = (size_t)l.rank[0];
-    const double gain = is_haar(map) ? l.scale : 1;
-    double *rows = small(map, ROWS);
-    for (size_t a = 0; a < l.batch; a++) {
-        z->exponent[a] = l.unit[a];
-        for (size_t k = 0; k < r; k++)
-            rows[a * r + k] = gain * l.norm[a] * l.factor[a * l.batch + k];
+    if (is_single(map->spec)) {
+        replay_single(map, &l, layer, z);
+        rows_balance(z, bits);
+        return;
     }
-    draw_frame(map, &l, layer);
-    multiply(z->x, rows, map->e, l.batch, l.m, r, CblasNoTrans);
+    const size_t r = (size_t)l.span.rank[0];
+    const double gain = is_haar(map->spec) ? l.scale : 1;
+    double *rows = small(map, COMBINED);
+    for (size_t a = 0; a < l.batch; a++) {
+        z->exponent[a] = l.span.unit[a];
+        for (size_t k = 0; k < r; k++)
+            rows[a * r + k] = gain * l.span.norm[a] * l.span.factor[a * l.batch + k];
+    }
+    draw_frame(map, &l, layer, r);
+    dots_combine(z->x, rows, l.frame, l.batch, r, l.m, small(map, WORK));
     add_drawn_bias(map, &l, layer, z);
     rows_balance(z, bits);
 }
@@ -214,46 +214,47 @@ static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
 static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Implicit *map = engine_map;
-    const Layer l = layer_of(map, layer);
-    remember(map, &l, h);
+    Layer l = layer_of(map, layer);
+    if (is_single(map->spec)) {
+        const int64_t unit = span_unit(h->exponent[0], l.bias);
+        const double size = scaled_ldexp(l.scale, h->exponent[0] - unit);
+        l.span.factor[0] = hypot(size * sqrt(sum_squares(h->x, l.n)), scaled_ldexp(l.bias, -unit));
+        ((int64_t *)(void *)l.span.factor)[1] = unit;
+    } else {
+        span_find(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work);
+    }
     replay(map, layer, z, bits);
 }
 
-/* L: the solid pivots' rows of the factor; into `e`: their rows of h̃ at norm 1 (r × n, the bias's entries apart). */
-static void span_of_input(Implicit *map, const Layer *l, size_t r, const Rows *h, double *bias)
+/* How δ spreads: D (batch × t) with D Dᵀ = δδᵀ. */
+static size_t spread(Implicit *map, const Layer *l, const Rows *delta)
 {
-    double *lower = small(map, LOWER);
-    const double scale = is_haar(map) ? 1 : l->scale;
-    for (size_t k = 0; k < r; k++) {
-        const size_t p = (size_t)l->pivot[k];
-        double *row = map->e + k * l->n;
-        for (size_t j = 0; j < r; j++)
-            lower[k * r + j] = j <= k ? l->factor[p * l->batch + j] : 0;
-        memcpy(row, rows_at(h, p), l->n * sizeof *row);
-        cblas_dscal((int)l->n, scaled_ldexp(scale / l->norm[p], h->exponent[p] - l->unit[p]), row, 1);
-        bias[k] = scaled_ldexp(l->bias, -l->unit[p]) / l->norm[p];
-    }
+    Span s = span_at(small(map, SPAN_OF_DELTA), l->batch);
+    double *d = small(map, SPREAD);
+    span_find(&s, delta, 1, 0, l->m, &l->work);
+    const size_t t = (size_t)s.rank[0];
+    for (size_t a = 0; a < l->batch; a++)
+        for (size_t j = 0; j < t; j++)
+            d[a * t + j] = s.norm[a] * s.factor[a * l->batch + j];
+    return t;
 }
 
-/* How what is not yet determined of δ spreads: D (batch × t) with D Dᵀ = δδᵀ, for Haar minus what M has already. */
-static size_t spread(Implicit *map, const Layer *l, const Rows *delta, const double *m, size_t r)
+/* The same for Haar: what M = δVᵀ has of δ is determined already, D Dᵀ = δδᵀ - MMᵀ. */
+static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, const double *m, size_t r)
 {
-    double *k = small(map, GRAM), *d = small(map, SPREAD), *norm = vectors(map), *factor = small(map, CROSS);
-    const size_t b = l->batch;
-    size_t *pivots = (size_t *)(void *)small(map, PIVOTS), solid, most = b;
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)b, (int)l->m, 1, delta->x, (int)l->m, 0, k, (int)b);
-    if (is_haar(map)) {
-        const size_t room = l->m > l->n ? l->m : l->n;
-        double *whole = norm + b;
-        cblas_dcopy((int)b, k, (int)b + 1, whole, 1);
-        if (r)
-            cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)b, (int)r, -1, m, (int)r, 1, k, (int)b);
-        for (size_t a = 0; a < b; a++)
-            if (k[a * b + a] < dead_tolerance * whole[a])
-                k[a * b + a] = 0;
-        most = room > r ? room - r : 0;
+    double *k = small(map, GRAM), *d = small(map, SPREAD), *norm = small(map, VECTORS), *factor = small(map, COMBINED), *y = small(map, INNER);
+    const size_t b = l->batch, room = l->m > l->n ? l->m : l->n;
+    int64_t *pivots = span_at(small(map, SPAN_OF_DELTA), b).pivot;
+    dots_gram(k, delta->x, b, l->m);
+    dots_gram(y, m, b, r);
+    for (size_t a = 0; a < b; a++) {
+        const double whole = k[a * b + a];
+        for (size_t c = 0; c <= a; c++)
+            k[a * b + c] -= y[a * b + c];
+        if (k[a * b + a] < dead_tolerance * whole)
+            k[a * b + a] = 0;
     }
-    const size_t t = cholesky_pivoted(factor, norm, pivots, k, b, most, forward_tolerance, solid_tolerance, &solid);
+    const size_t t = cholesky_pivoted(factor, norm, pivots, k, b, room > r ? room - r : 0, spread_tolerance);
     for (size_t a = 0; a < b; a++)
         for (size_t j = 0; j < t; j++)
             d[a * t + j] = norm[a] * factor[a * b + j];
@@ -263,46 +264,89 @@ static size_t spread(Implicit *map, const Layer *l, const Rows *delta, const dou
 /* Haar: the fresh frame must be orthonormal on the rest of the space: T = D R⁻¹ with R Rᵀ = FFᵀ - XXᵀ (+ Wishart). */
 static void to_orthonormal(Implicit *map, const Layer *l, size_t t, size_t r, const double *x)
 {
-    double *s = small(map, GRAM);
+    double *s = small(map, GRAM), *known = small(map, INNER);
     if (!t)
         return;
-    multiply(s, map->f, map->f, t, t, l->n, CblasTrans);
-    accumulate(s, -1, x, x, t, t, r, CblasTrans);
+    dots_gram(s, map->f, t, l->n);
+    dots_gram(known, x, t, r);
+    for (size_t i = 0; i < t; i++)
+        for (size_t j = 0; j <= i; j++)
+            s[i * t + j] -= known[i * t + j];
     if (l->m > l->n)
-        add_wishart(s, t, (int64_t)(l->m - l->n), map->rng, small(map, INNER));
+        add_wishart(s, t, (int64_t)(l->m - l->n), map->rng, known);
     if (cholesky_plain(s, t))
         BUG("a Wishart matrix that is not positive");
     cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, (int)l->batch, (int)t, 1, s, (int)t, small(map, SPREAD), (int)t);
 }
 
+/* out (a × b), or out += : sign · x (a × c) y, y being c × b or, transposed, b × c; all small. */
+static void add_small(double *out, double sign, const double *x, const double *y, size_t a, size_t b, size_t c, CBLAS_TRANSPOSE_t transposed)
+{
+    if (c)
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, transposed, (int)a, (int)b, (int)c, sign, x, (int)c, y, (int)(transposed == CblasTrans ? c : b), 1,
+                    out, (int)b);
+}
+
+static void multiply_small(double *out, const double *x, const double *y, size_t a, size_t b, size_t c, CBLAS_TRANSPOSE_t transposed)
+{
+    memset(out, 0, a * b * sizeof *out);
+    add_small(out, 1, x, y, a, b, c, transposed);
+}
+
+/* g = s (M - D X) Q + s D F: what the forward pass knows of W, and fresh normals F (t × fan_in) for the rest. */
+static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
+{
+    Layer l = layer_of(map, layer);
+    const size_t b = l.batch, r = (size_t)l.span.rank[0];
+    double *m = small(map, MIXED), *d = small(map, SPREAD), *x = small(map, STEPS), *basis = small(map, BASIS), *q_bias = small(map, VECTORS);
+    double *inner = small(map, INNER), *combined = small(map, COMBINED), *work = small(map, WORK);
+    size_t count;
+    if (!map->frames)
+        draw_frame(map, &l, layer, r);
+    dots_cross(m, delta->x, l.frame, b, r, l.m);
+    const size_t t = is_haar(map->spec) ? spread_haar(map, &l, delta, m, r) : spread(map, &l, delta);
+    const double *y = span_basis(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work, basis, q_bias, &count);
+    rng_open(map->rng, map->source, layer, USE_BACKWARD);
+    rng_normals(map->rng, map->f, t * (l.n + 1), 1);
+    dots_cross(inner, map->f, y, t, count, l.n);
+    multiply_small(x, inner, basis, t, r, count, CblasTrans);   /* X = F Qᵀ */
+    for (size_t i = 0; i < t; i++)
+        for (size_t k = 0; k < r; k++)
+            x[i * r + k] += map->f[t * l.n + i] * q_bias[k];
+    if (is_haar(map->spec))
+        to_orthonormal(map, &l, t, r, x);
+    add_small(m, -1, d, x, b, r, t, CblasNoTrans);
+    cblas_dscal((int)(b * r), l.scale, m, 1);
+    cblas_dscal((int)(b * t), l.scale, d, 1);
+    multiply_small(combined, m, basis, b, count, r, CblasNoTrans);
+    dots_combine(g->x, combined, y, b, count, l.n, work);
+    dots_combine_more(g->x, d, map->f, b, t, l.n, work);
+    memcpy(g->exponent, delta->exponent, b * sizeof *g->exponent);
+}
+
+static void backward_single(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
+{
+    const Layer l = layer_of(map, layer);
+    const double norm = l.span.factor[0];
+    const int64_t unit = ((const int64_t *)(const void *)l.span.factor)[1];
+    if (!map->frames)
+        draw_frame(map, &l, layer, 1);
+    rng_open(map->rng, map->source, layer, USE_BACKWARD);
+    rng_normals(map->rng, map->f, l.n + 1, 1);
+    const double fresh = sqrt(sum_squares(delta->x, l.m)), known = sum_products(delta->x, l.frame, l.m);
+    const double size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
+    const double q_bias = norm > 0 ? scaled_ldexp(l.bias, -unit) / norm : 0;
+    const double along = size * sum_products(map->f, h->x, l.n) + q_bias * map->f[l.n];
+    const double old = l.scale * (known - fresh * along) * size, new = l.scale * fresh;
+    for (size_t i = 0; i < l.n; i++)
+        g->x[i] = old * h->x[i] + new * map->f[i];
+    g->exponent[0] = delta->exponent[0];
+}
+
 static void backward(void *engine_map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
     Implicit *map = engine_map;
-    const Layer l = layer_of(map, layer);
-    const size_t b = l.batch, r = (size_t)l.rank[1];
-    double *m = small(map, MIXED), *x = small(map, STEPS), *d = small(map, SPREAD), *bias = vectors(map), *fresh = bias + b;
-    draw_frame(map, &l, layer);
-    multiply(m, delta->x, map->e, b, r, l.m, CblasTrans);
-    const size_t t = spread(map, &l, delta, m, r);
-    rng_open(map->rng, map->source, layer, USE_BACKWARD);
-    rng_normals(map->rng, fresh, t, 1);
-    rng_normals(map->rng, map->f, t * l.n, 1);
-    span_of_input(map, &l, r, h, bias);
-    multiply(x, map->f, map->e, t, r, l.n, CblasTrans);
-    for (size_t i = 0; i < t; i++)
-        for (size_t k = 0; k < r; k++)
-            x[i * r + k] += fresh[i] * bias[k];
-    if (r && t)
-        cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)t, (int)r, 1, small(map, LOWER), (int)r, x, (int)r);
-    if (is_haar(map))
-        to_orthonormal(map, &l, t, r, x);
-    accumulate(m, -1, d, x, b, r, t, CblasNoTrans);
-    if (r)
-        cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, (int)b, (int)r, 1, small(map, LOWER), (int)r, m, (int)r);
-    multiply(g->x, m, map->e, b, l.n, r, CblasNoTrans);
-    accumulate(g->x, 1, d, map->f, b, l.n, t, CblasNoTrans);
-    cblas_dscal((int)(b * l.n), l.scale, g->x, 1);
-    memcpy(g->exponent, delta->exponent, b * sizeof *g->exponent);
+    (is_single(map->spec) ? backward_single : backward_batch)(map, layer, g, delta, h);
 }
 
 static double sigma_w(const void *engine_map, int64_t layer)

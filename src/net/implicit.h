@@ -13,27 +13,18 @@
 /* Does the engine know the law of this network's layers? Else why not, in words. */
 bool implicit_covers(const NetSpec *spec, const char **why);
 
-/* What a layer leaves behind for the backward pass and for replay. */
-typedef struct {
-    double *factor;      /* layers × batch × batch: C of the input's Gram matrix at unit diagonal */
-    double *norm;        /* layers × batch: norms of the rows of h̃, in their units */
-    int64_t *unit;       /* layers × batch: exponents of the rows of h̃ */
-    int64_t *pivot;      /* layers × batch */
-    int64_t *rank;       /* layers × 2: the rank, and how many pivots are solid enough to condition on */
-} Memory;
-
+/* The buffers are the caller's; sizes in doubles. */
 typedef struct {
     const NetSpec *spec;
     RngSource source;
     Rng *rng;
-    Memory memory;
-    double *e, *f;       /* batch × widest layer each: the frames of one layer */
-    double *small;       /* batch × batch, eight of them, and then some */
+    double *memory;      /* what a layer leaves behind for the backward pass and for replay: the span of its input */
+    double *frames;      /* layers × frame: E of every layer, or NULL: drawn again from its stream */
+    double *e, *f;       /* a frame each */
+    double *small;       /* matrices of batch × batch */
 } Implicit;
 
-/* Numbers (doubles or int64) that the parts of `memory`, a frame, and `small` need. */
-size_t implicit_factor_size(const NetSpec *spec);
-size_t implicit_rows_size(const NetSpec *spec);
+size_t implicit_memory_size(const NetSpec *spec);
 size_t implicit_frame_size(const NetSpec *spec);
 size_t implicit_small_size(const NetSpec *spec);
 

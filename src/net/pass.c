@@ -17,6 +17,7 @@
 struct Pass {
     double *arena;
     double bytes;
+    double most_kept;
     int bits;
     Rng rng;
     const Dataset *data;
@@ -49,7 +50,7 @@ static int64_t *take_exponents(Arena *arena, double count)
 }
 
 /* Above this many bytes of activations they are drawn again instead of kept, where the engine can. Same bits. */
-static const double most_kept = 32e6;
+static const double usual_most_kept = 32e6;
 
 static void layout_dense(Dense *map, const NetSpec *spec, Arena *arena, bool keep)
 {
@@ -60,14 +61,11 @@ static void layout_dense(Dense *map, const NetSpec *spec, Arena *arena, bool kee
     map->weights = take(arena, (double)dense_weights_size(spec, keep));
 }
 
-static void layout_implicit(Implicit *map, const NetSpec *spec, Arena *arena)
+static void layout_implicit(Implicit *map, const NetSpec *spec, Arena *arena, bool replay)
 {
-    const double rows = (double)implicit_rows_size(spec), frame = (double)implicit_frame_size(spec);
-    map->memory.factor = take(arena, (double)implicit_factor_size(spec));
-    map->memory.norm = take(arena, rows);
-    map->memory.unit = take_exponents(arena, rows);
-    map->memory.pivot = take_exponents(arena, rows);
-    map->memory.rank = take_exponents(arena, 2 * ((double)spec->depth + 2));
+    const double frame = (double)implicit_frame_size(spec);
+    map->memory = take(arena, (double)implicit_memory_size(spec));
+    map->frames = replay ? NULL : take(arena, ((double)spec->depth + 2) * frame);
     map->e = take(arena, frame);
     map->f = take(arena, frame);
     map->small = take(arena, (double)implicit_small_size(spec));
@@ -77,7 +75,7 @@ static void layout(Pass *p, const NetSpec *spec, const Engine *engine, Arena *ar
 {
     const double b = (double)spec->batch, n = (double)spec->width, in = (double)spec->input_width, out = (double)spec->outputs;
     const double depth = (double)spec->depth, most = fmax(n, fmax(in, out));
-    p->replay = engine->replay && 16 * b * n * depth > most_kept && depth > 2;
+    p->replay = engine->replay && 24 * b * n * depth > p->most_kept && depth > 2;
     const double stored = p->replay ? 2 : depth;
     p->h = take(arena, b * in + stored * b * n);
     p->h_exponent = take_exponents(arena, (stored + 1) * b);
@@ -92,7 +90,7 @@ static void layout(Pass *p, const NetSpec *spec, const Engine *engine, Arena *ar
     p->work = take(arena, (double)measure_work_size((size_t)spec->batch, (size_t)most));
     p->input_work = take(arena, fmax(most, b));
     if (engine == &implicit_engine)
-        layout_implicit(&p->implicit, spec, arena);
+        layout_implicit(&p->implicit, spec, arena, p->replay);
     else
         layout_dense(&p->dense, spec, arena, keep);
 }
@@ -108,7 +106,7 @@ const Engine *pass_engine(const NetSpec *spec, EngineKind kind, const char **why
 
 double pass_bytes(const NetSpec *spec, const Engine *engine, bool keep)
 {
-    Pass unused = {0};
+    Pass unused = {.most_kept = usual_most_kept};
     Arena arena = {NULL, 0};
     layout(&unused, spec, engine, &arena, keep);
     return 8 * arena.used;
@@ -129,6 +127,7 @@ Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *dat
     p->bytes = bytes;
     p->arena = mem_aligned((size_t)bytes / 8 + 8, sizeof(double));
     p->bits = 200;
+    p->most_kept = usual_most_kept;
     p->data = data;
     rng_init(&p->rng, generator);
     p->dense.rng = p->implicit.rng = &p->rng;
@@ -147,6 +146,11 @@ void pass_free(Pass *p)
 void pass_set_bits(Pass *p, int bits)
 {
     p->bits = bits;
+}
+
+void pass_set_most_kept(Pass *p, double bytes)
+{
+    p->most_kept = fmin(bytes, usual_most_kept);
 }
 
 static Rows rows_of(double *x, int64_t *exponent, int64_t batch, int64_t cols)

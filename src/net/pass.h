@@ -48,4 +48,7 @@ const double *pass_targets(const Pass *p);
 /* For tests: rows are rescaled outside 2^±bits (default 200); results agree to rounding for every value from 20 to 400. */
 void pass_set_bits(Pass *p, int bits);
 
+/* For tests: more than `bytes` of activations (at most the usual limit) are drawn again instead of kept; 0 always draws again. */
+void pass_set_most_kept(Pass *p, double bytes);
+
 #endif

@@ -3,6 +3,7 @@
 #include "num/cholesky.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 static void to_unit_diagonal(double *g, double *norm, size_t n)
@@ -11,16 +12,14 @@ static void to_unit_diagonal(double *g, double *norm, size_t n)
         norm[a] = sqrt(g[a * n + a]);
     for (size_t a = 0; a < n; a++)
         for (size_t b = 0; b <= a; b++) {
-            const double scale = norm[a] > 0 && norm[b] > 0 ? 1 / norm[a] / norm[b] : 0;
-            g[a * n + b] = a == b ? (double)(norm[a] > 0) : g[a * n + b] * scale;
+            const bool any = norm[a] > 0 && norm[b] > 0;
+            g[a * n + b] = !any ? 0 : a == b ? 1 : g[a * n + b] / norm[a] / norm[b];
         }
 }
 
-size_t cholesky_pivoted(double *factor, double *norm, size_t *pivot, double *g, size_t n, size_t most, double tolerance,
-                        double solid_tolerance, size_t *solid)
+size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g, size_t n, size_t most, double tolerance)
 {
     size_t rank = 0;
-    *solid = 0;
     to_unit_diagonal(g, norm, n);
     memset(factor, 0, n * n * sizeof *factor);
     for (; rank < n && rank < most; rank++) {
@@ -31,8 +30,7 @@ size_t cholesky_pivoted(double *factor, double *norm, size_t *pivot, double *g, 
         const double left = g[best * n + best];
         if (!(left > tolerance))
             break;
-        *solid += left > solid_tolerance && *solid == rank;
-        pivot[rank] = best;
+        pivot[rank] = (int64_t)best;
         const double root = sqrt(left);
         for (size_t a = 0; a < n; a++) {
             const double entry = a < best ? g[best * n + a] : g[a * n + best];

@@ -22,4 +22,7 @@ void skinny_forward(double *restrict z, size_t stride, const double *restrict pa
 /* g (rows × n) = delta (packed, rows × m) · w; w is m × n. */
 void skinny_backward(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
 
+/* g += the same. */
+void skinny_backward_more(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
+
 #endif

@@ -22,6 +22,12 @@
 #include "num/blas.h"
 #include "num/philox.h"
 
+static inline void assert_near(double x, double y, double tolerance)
+{
+    if (!(fabs(x - y) <= tolerance))
+        fail_msg("%.17g is not %.17g within %g", x, y, tolerance);
+}
+
 static inline NetSpec net_spec(const char *words)
 {
     NetSpec spec = {.input = {.kind = INPUT_GAUSSIAN, .identity = "gaussian"}};

@@ -61,7 +61,7 @@ static const Case cases[] = {
     {.words = "activation=relu init=gaussian sigma_w=1e60 sigma_b=1 depth=12 width=8 batch=2", .slow = true},
 };
 
-enum { PER_LAYER = COL_COUNT + 7, MOST_LAYERS = 8, NETWORKS = 4000 };
+enum { PER_LAYER = COL_COUNT + 7, MOST_LAYERS = 8, NETWORKS = 2500 };
 
 /* One engine's sample: statistics × networks. */
 typedef struct {
@@ -282,6 +282,44 @@ static void test_same_law(void **state)
     assert_true((double)low < 0.1 * (double)tests);
 }
 
+static void make_near(void *context, TapPoint what, int64_t layer, const Rows *rows)
+{
+    (void)layer;
+    for (size_t i = 0; what == TAP_X && i < rows->cols; i++)
+        rows_at(rows, 1)[i] = rows_at(rows, 0)[i] + *(const double *)context * rows_at(rows, 1)[i];
+}
+
+/* In chaos near-duplicates part again: the law of the layer at which their cosine falls below 0.9. */
+static void test_near_duplicates_part(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"activation=tanh init=gaussian sigma_w=5 depth=130 width=20 batch=2",
+                                       "activation=tanh init=orthogonal:5 sigma_b=0.1 depth=130 width=20 batch=2"};
+    static const double apart[] = {1e-6, 1e-9, 1e-12, 1e-14};
+    enum { MOST = 2000 };
+    const size_t n = getenv("FATHOM_SANITIZER") ? 100 : getenv("FATHOM_SLOW") ? MOST : 300;
+    for (size_t i = 0; i < 8; i++) {
+        double at[2][MOST], distance = apart[i / 2];
+        for (int side = 0; side < 2; side++) {
+            Net net = net_open(nets[i % 2], side ? &implicit_engine : &dense_engine);
+            for (size_t k = 0; k < n; k++) {
+                int64_t l = 1;
+                net_run(&net, 0x5EED3 + (uint64_t)side, (uint32_t)k, &(Tap){make_near, &distance});
+                while (l < net.count && net.rows[l].value[COL_h_cos] >= 0.9)
+                    l++;
+                at[side][k] = (double)l;
+            }
+            net_close(&net);
+        }
+        const double means = laws_means(at[0], n, at[1], n), p = laws_ks(at[0], n, at[1], n);
+        if (getenv("FATHOM_LAWS"))
+            print_message("# %g apart: median layer %g and %g, p %.2g, means %.2g\n", distance, at[0][n / 2], at[1][n / 2], p, means);
+        if (!(fmin(p, means) > false_alarm / 16))
+            fail_msg("%g apart, %s: p = %.2g, means %.2g", distance, nets[i % 2], p, means);
+        assert_true(at[1][n / 2] > 10 && at[1][n / 2] < 130);
+    }
+}
+
 /* A backward pass that has forgotten the forward pass must be caught in each of these. */
 static void test_unconditioned_is_caught(void **state)
 {
@@ -322,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_law),
+        cmocka_unit_test(test_near_duplicates_part),
         cmocka_unit_test(test_unconditioned_is_caught),
         cmocka_unit_test(test_textbook_is_caught),
     };

@@ -11,7 +11,8 @@ enum { BOOK_BATCH = 8, BOOK_WIDTH = 40, BOOK_LAYERS = 64 };
 
 typedef struct {
     double factor[BOOK_BATCH * BOOK_BATCH], norm[BOOK_BATCH], e[BOOK_BATCH * BOOK_WIDTH];
-    size_t pivot[BOOK_BATCH], rank;
+    int64_t pivot[BOOK_BATCH];
+    size_t rank;
 } BookLayer;
 
 static struct {
@@ -43,10 +44,9 @@ static inline void book_forward(void *map, int64_t layer, Rows *z, const Rows *h
     const size_t b = h->rows, n = h->cols, m = z->cols;
     const double s = spec_sigma_w(dense->spec, layer) / sqrt((double)n);
     double g[BOOK_BATCH * BOOK_BATCH];
-    size_t solid;
     assert_true(b <= BOOK_BATCH && m <= BOOK_WIDTH && n <= BOOK_WIDTH && layer < BOOK_LAYERS);
     book_gram(g, h->x, b, n, spec_sigma_b(dense->spec, layer) / s);
-    l->rank = cholesky_pivoted(l->factor, l->norm, l->pivot, g, b, n + 1, book.tolerance, book.tolerance, &solid);
+    l->rank = cholesky_pivoted(l->factor, l->norm, l->pivot, g, b, n + 1, book.tolerance);
     rng_open(dense->rng, dense->source, layer, USE_FORWARD);
     rng_normals(dense->rng, l->e, l->rank * m, 1);
     for (size_t a = 0; a < b; a++)
@@ -65,7 +65,7 @@ static inline void book_recover(double *e, const BookLayer *l, size_t b, size_t 
 {
     for (size_t i = 0; i < m; i++)
         for (size_t k = 0; k < l->rank; k++) {
-            const double *row = l->factor + l->pivot[k] * b;
+            const double *row = l->factor + (size_t)l->pivot[k] * b;
             float z = 0;
             for (size_t j = 0; j < l->rank; j++)
                 z += (float)(row[j] * l->e[j * m + i]);
@@ -84,17 +84,17 @@ static inline void book_backward(void *map, int64_t layer, Rows *g, const Rows *
     const double s = spec_sigma_w(dense->spec, layer) / sqrt((double)n), kappa = spec_sigma_b(dense->spec, layer) / s;
     double k[BOOK_BATCH * BOOK_BATCH], d[BOOK_BATCH * BOOK_BATCH], norm[BOOK_BATCH], q[BOOK_BATCH * (BOOK_WIDTH + 1)];
     double f[BOOK_BATCH * (BOOK_WIDTH + 1)], e[BOOK_BATCH * BOOK_WIDTH], a[BOOK_BATCH * BOOK_BATCH];
-    size_t pivots[BOOK_BATCH], solid;
+    int64_t pivots[BOOK_BATCH];
     memcpy(e, l->e, sizeof e);
     if (book.through_z)
         book_recover(e, l, b, m);
     book_gram(k, delta->x, b, m, 0);
-    const size_t t = cholesky_pivoted(d, norm, pivots, k, b, b, book.tolerance, book.tolerance, &solid);
+    const size_t t = cholesky_pivoted(d, norm, pivots, k, b, b, book.tolerance);
     rng_open(dense->rng, dense->source, layer, USE_BACKWARD);
     rng_normals(dense->rng, f, t * (n + 1), 1);
     for (size_t i = 0; i < r; i++)   /* Q = L⁻¹ h̃[p] */
         for (size_t j = 0; j <= n; j++) {
-            const size_t p = l->pivot[i];
+            const size_t p = (size_t)l->pivot[i];
             double rest = (j < n ? rows_at(h, p)[j] : kappa) / l->norm[p];
             for (size_t o = 0; o < i; o++)
                 rest -= l->factor[p * b + o] * q[o * (n + 1) + j];

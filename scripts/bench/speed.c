@@ -1,0 +1,110 @@
+/* Speeds of the inner loops, for make bench: CPU nanoseconds per number, on one thread.
+ * The one thing to know: each is the least of several rounds over a vector that stays in the cache.
+ * speed: a table of normals, activations and sums. speed ENGINE ACTIVATION DEPTH WIDTH BATCH NETWORKS: microseconds per layer. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "net/implicit.h"
+#include "net/pass.h"
+#include "num/blas.h"
+#include "num/dots.h"
+#include "num/philox.h"
+#include "num/reduce.h"
+#include "num/rng.h"
+
+enum { N = 1024, TIMES = 200, ROUNDS = 30 };
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double x[N], y[N], out[N];
+static volatile double sink;
+static Rng rng;
+static const Activation *act;
+
+static void normals(void) { rng_normals(&rng, out, N, 1); }
+static void uniforms(void) { rng_uniforms(&rng, out, N, 1); }
+static void values(void) { act->value(out, x, N, act->named.parameter ? act->named.standard : 0); }
+static void slopes(void) { act->slope(y, x, N, act->named.parameter ? act->named.standard : 0); }
+static void sums(void) { sink = sum_squares(x, N); }
+static void products(void) { sink = sum_products(x, out, N); }
+
+static double nanoseconds(void (*work)(void))
+{
+    double least = HUGE_VAL;
+    for (int round = 0; round < ROUNDS; round++) {
+        const double start = cpu_seconds();
+        for (int i = 0; i < TIMES; i++)
+            work();
+        least = fmin(least, cpu_seconds() - start);
+    }
+    return 1e9 * least / TIMES / N;
+}
+
+static void table(void)
+{
+    rng_init(&rng, philox_type);
+    rng_open(&rng, (RngSource){1, 1}, 0, USE_INPUT);
+    rng_normals(&rng, x, N, 1.2);
+    printf("normal,%.3f\nuniform,%.3f\nsum of squares,%.3f\nproduct,%.3f\n", nanoseconds(normals), nanoseconds(uniforms), nanoseconds(sums),
+           nanoseconds(products));
+    for (size_t i = 0; i < activations.count; i++) {
+        act = (const Activation *)(const void *)registry_row(&activations, i);
+        const double value = nanoseconds(values);
+        printf("%s,%.3f\n", act->named.name, value + (act->slope ? nanoseconds(slopes) : 0));
+    }
+    rng_done(&rng);
+}
+
+static double whole(const char *word)
+{
+    return strtod(word, NULL);
+}
+
+static int layers(char **argv)
+{
+    NetSpec spec = {.input = {.kind = INPUT_GAUSSIAN, .identity = "gaussian"}};
+    NetworkRow network;
+    FieldValue v;
+    for (size_t f = 0; f < FIELD_COUNT; f++)
+        field_set(&spec, &fields[f], field_default(&fields[f]));
+    if (field_read(&fields[FIELD_activation], argv[2], &v))
+        return 2;
+    spec.activation = v.choice;
+    spec.sigma_w = 1;
+    spec.sigma_b = 0.1;
+    spec.depth = (int64_t)whole(argv[3]);
+    spec.width = (int64_t)whole(argv[4]);
+    spec.batch = (int64_t)whole(argv[5]);
+    if (spec_resolve(&spec))
+        return 2;
+    blas_one_thread();
+    const Engine *engine = strcmp(argv[1], "dense") ? &implicit_engine : &dense_engine;
+    const int networks = (int)whole(argv[6]);
+    Pass *pass = pass_alloc(pass_bytes(&spec, engine, true), philox_type, NULL);
+    LayerRow *rows = mem_alloc((size_t)spec_layers(&spec) + 1, sizeof *rows);
+    pass_run(pass, &spec, engine, (RngSource){1, 0}, rows, &network, NULL);
+    const double start = cpu_seconds();
+    for (int i = 1; i <= networks; i++)
+        pass_run(pass, &spec, engine, (RngSource){1, (uint32_t)i}, rows, &network, NULL);
+    printf("%.6g\n", 1e6 * (cpu_seconds() - start) / networks / (double)spec.depth);
+    free(rows);
+    pass_free(pass);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 7)
+        return layers(argv);
+    table();
+    return 0;
+}
