@@ -207,7 +207,7 @@ static void measure_grad_w(LayerRow *row, const Rows *delta, const Rows *h, doub
     const size_t batch = h->rows;
     const Orders o = orders(delta, h, work);
     double *k = work + 3 * batch, *g = k + batch * batch, square = -1;
-    if (batch < h->cols) {
+    if (batch == 1 || batch < h->cols) {
         gram(k, delta);
         gram(g, h);
         square = gram_product(k, g, &o, batch);

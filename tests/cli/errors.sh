@@ -5,7 +5,7 @@
 # Exit codes: 2 usage, 65 bad data, 66 no input, 71 too large, 73 cannot create, 74 cannot write, 75 in use.
 # shellcheck disable=SC3045,SC2016  # words for sh -c; dash and busybox have ulimit -v too
 . tests/tap.sh
-. tests/cli/lib.sh
+. tests/sweep.sh
 
 # says CODE PART COMMAND...: as `exits`, and nothing on standard output, and the line begins with the program's name.
 says() {
