@@ -207,7 +207,9 @@ static void measure_grad_w(LayerRow *row, const Rows *delta, const Rows *h, doub
     const size_t batch = h->rows;
     const Orders o = orders(delta, h, work);
     double *k = work + 3 * batch, *g = k + batch * batch, square = -1;
-    if (batch == 1 || batch < h->cols) {
+    if (batch == 1) {
+        square = sum_squares(delta->x, delta->cols) * o.x[0] * o.x[0] * (sum_squares(h->x, h->cols) * o.y[0] * o.y[0]);
+    } else if (batch < h->cols) {
         gram(k, delta);
         gram(g, h);
         square = gram_product(k, g, &o, batch);
