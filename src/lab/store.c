@@ -50,7 +50,7 @@ static int foreign(const char *directory, Text *name)
     DIR *d = opendir(directory);
     int found = 0;
     if (!d)
-        return error(EXIT_CANTCREATE, "cannot list '%s': %s", directory, strerror(errno));
+        return error(errno == ENOMEM ? EXIT_TOOBIG : EXIT_CANTCREATE, "cannot list '%s': %s", directory, strerror(errno));
     for (struct dirent *entry; !found && (entry = readdir(d));)
         if (!is_free(entry->d_name)) {
             text_string(name, entry->d_name);
@@ -149,11 +149,12 @@ static int count_part(const Store *s, Part *part, const char *directory)
 /* A file that begins otherwise was changed since; to append to it would mix two things. */
 static int check_header(const char *path, const Text *header)
 {
-    char *there = mem_alloc(header->length, 1);
     FILE *f = fopen(path, "rbe");
-    const bool same = f && fread(there, 1, header->length, f) == header->length && !memcmp(there, text_str(header), header->length);
-    if (f)
-        fclose(f);
+    if (!f)
+        return error(errno == ENOMEM ? EXIT_TOOBIG : EXIT_NOINPUT, "cannot open '%s': %s", path, strerror(errno));
+    char *there = mem_alloc(header->length, 1);
+    const bool same = fread(there, 1, header->length, f) == header->length && !memcmp(there, text_str(header), header->length);
+    fclose(f);
     free(there);
     return same ? 0 : error(EXIT_DATA, "'%s' does not begin with this run's column names; it was changed since; remove it or choose another -o", path);
 }
