@@ -27,7 +27,7 @@ sel(k, name) = mine(k) ? column(name) : far
 low = LOW[1]; high = HIGH[1]
 wide = xhigh - xlow
 colour(v, dark) = dark == 1 ? 0xFFFFFF : v < 0 ? 0x0B2E59 : 0x6B0F1A
-phase(v, whole) = whole == 1 ? (v < 0 ? 'ordered: gradients vanish' : 'chaotic: gradients explode') : v < 0 ? 'ordered' : 'chaotic'
+phase(v, whole) = whole == 1 ? (v < 0 ? "ordered:\ngradients vanish" : "chaotic:\ngradients explode") : v < 0 ? 'ordered' : 'chaotic'
 dx = 1.5 * wide / CELL
 dy = 1.5 * (high - low) / PLOTHEIGHT
 POWER = 0
@@ -37,9 +37,9 @@ do for [p=1:nP] {
     if (p > 1) { unset colorbox; unset label 123 }
     plot 'data.csv' using (sel(1, 'sigma_w')):(column('sigma_b')):(sel(1, 'x0')):(mine(1) ? column('x1') + dx : far):(mine(1) ? column('y0') : low):(mine(1) ? column('y1') + dy : low):(mine(1) ? bound(column('log10_chi_1')) : 0) with boxxyerror fc palette fs solid 1 noborder notitle, \
          'data.csv' using (sel(2, 'x0')):(mine(2) ? column('y0') : low):(mine(2) ? column('x1') - column('x0') : 0):(mine(2) ? column('y1') - column('y0') : 0) with vectors nohead lc rgb '#000000' lw 2 notitle, \
-         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')) with points pt 7 ps nP == 1 ? 2.1 : 1.3 lc rgb '#FFFFFF' notitle, \
-         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')) with points pt 6 ps nP == 1 ? 2.2 : 1.4 lc rgb '#777777' lw 0.6 notitle, \
-         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')):(mine(3) ? bound(column('log10_chi_1')) : 0) with points pt 7 ps nP == 1 ? 1.6 : 1.0 lc palette notitle, \
+         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')) with points pt 7 ps nP == 1 ? 2.9 : 1.7 lc rgb '#FFFFFF' notitle, \
+         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')) with points pt 6 ps nP == 1 ? 3.0 : 1.8 lc rgb '#777777' lw 0.6 notitle, \
+         'data.csv' using (sel(3, 'sigma_w')):(column('sigma_b')):(mine(3) ? bound(column('log10_chi_1')) : 0) with points pt 7 ps nP == 1 ? 2.1 : 1.2 lc palette notitle, \
          'data.csv' using (sel(4, 'sigma_w')):(column('sigma_b')):(mine(4) ? phase(column('log10_chi_1'), column('x0')) : ''):(mine(4) ? colour(column('log10_chi_1'), column('x1')) : 0) with labels center noenhanced font FPANEL tc rgb variable notitle
     load 'wordless.gp'
 }

@@ -15,7 +15,7 @@ static Box box_of(const Frame *f, bool whole)
 {
     const double wide = f->panels == 1 ? 868 : f->panels == 2 || f->panels == 4 ? 590 : f->panels <= 9 ? 378 : 270;
     const double high = f->panels == 1 ? 620 : f->panels == 2 || f->panels == 4 ? 400 : f->panels <= 9 ? 340 : 240;
-    return (Box){(whole ? 26 : 8) * 10.5 / 2 / wide, 15 / high};
+    return (Box){(whole ? 19 : 9) * 11.2 / 2 / wide, (whole ? 28 : 15) / high};
 }
 
 /* Does the box at (x, y), shares of the frame, lie in the region, on a ground wholly light or wholly dark? */

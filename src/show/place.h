@@ -23,7 +23,7 @@ typedef struct {
 } Frame;
 
 typedef struct {
-    bool found, whole, dark;   /* the whole sentence fits, or only its first word; the ground is dark */
+    bool found, whole, dark;   /* the whole sentence, in two lines, fits, or only its first word; the ground is dark */
     double w, b;               /* the box's middle */
 } Spot;
 
