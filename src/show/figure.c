@@ -33,6 +33,9 @@ static const Figure rows[] = {
     {.named = {.name = "saturation", .formula = "saturated_frac, dead_frac, zero_frac by layer",
                .about = "saturated, dead and zero fractions of each layer's units"},
      .y_label = "fraction", .script = "bands.gp", .build = build_fractions},
+    {.named = {.name = "phase-diagram", .formula = "chi_1 by sigma_w and sigma_b",
+               .about = "order and chaos from theory.csv: chi_1, the critical line, and measured growth of gradients as circles"},
+     .y_label = "bias scale σ_b", .script = "phase.gp", .coloured = true, .build = build_phase},
 };
 
 const Registry figures = {"figure", "figures", rows, sizeof rows / sizeof *rows, sizeof *rows};
