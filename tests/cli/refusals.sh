@@ -3,7 +3,7 @@
 # The one thing to know: refuse_memory.c is preloaded and refuses the N-th request, alone or with all after it; FATHOM_SLOW=1 tries every
 # N, otherwise about fifty of each command. Exit 0 is right where the request was only for a look at /proc.
 . tests/tap.sh
-. tests/cli/lib.sh
+. tests/sweep.sh
 
 library=$work/refuse_memory.so
 if [ -n "${FATHOM_SANITIZER:-}" ] || ! "${CC:-cc}" -shared -fPIC -O1 -o "$library" tests/cli/refuse_memory.c -ldl 2>/dev/null ||
