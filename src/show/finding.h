@@ -29,5 +29,6 @@ void finding_trajectory(Text *title, const Curves *c);   /* last: mean, scale: v
 
 /* Of theory.csv, in finding_plane.c. */
 void finding_phase(Text *title, const Planes *planes, const Measured *measured, size_t n);
+void finding_scales(Text *title, const Planes *planes);
 
 #endif
