@@ -67,3 +67,21 @@ void finding_phase(Text *title, const Planes *planes, const Measured *measured, 
     if (n)
         text_format(title, "; %zu of %zu measured networks fall on the predicted side", agree, n);
 }
+
+/* Away from the line: the depth scale at the ends of the first row. */
+void finding_scales(Text *title, const Planes *planes)
+{
+    const Plane *plane = &planes->planes[0];
+    const size_t last = plane->w.n - 1;
+    const double critical = critical_in(plane, 0), low = 1 / (log(10) * fabs(plane_at(plane, 0, 0)));
+    size_t end = last;
+    while (end > 0 && !isfinite(plane_at(plane, end, 0)))
+        end--;
+    const double high = 1 / (log(10) * fabs(plane_at(plane, end, 0)));
+    text_format(title, "%s at σ_b = %.3g: ", text_str(&plane->name), plane->b.values[0]);
+    if (isnan(critical))
+        text_format(title, "gradients live %.2g layers at σ_w = %.3g, %.2g at %.3g", low, plane->w.values[0], high, plane->w.values[end]);
+    else
+        text_format(title, "the depth scale diverges near σ_w = %.2g; %.2g layers at %.3g, %.2g at %.3g", critical, low, plane->w.values[0], high,
+                    plane->w.values[end]);
+}

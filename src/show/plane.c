@@ -30,7 +30,7 @@ bool plane_is_of(const Plane *plane, const Point *point)
     return true;
 }
 
-static void scale_add(Scale *s, double x)
+void scale_add(Scale *s, double x)
 {
     size_t at = s->n;
     for (size_t i = 0; i < s->n; i++)

@@ -44,6 +44,8 @@ double plane_at(const Plane *plane, size_t w, size_t b);
 /* Linear in log10 χ₁ between the four cells around; NAN outside the grid and beside a blank. */
 double plane_between(const Plane *plane, double w, double b);
 
+void scale_add(Scale *scale, double x);
+
 /* A cell's edge: half-way to its neighbour; at an end, as far as on the other side. */
 double scale_edge(const Scale *scale, size_t i, bool upper);
 
