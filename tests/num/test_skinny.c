@@ -6,6 +6,7 @@
 #define skinny_pack copy_pack
 #define skinny_forward copy_forward
 #define skinny_backward copy_backward
+#define skinny_backward_more copy_backward_more
 #include "num/skinny.c"
 #undef skinny_serves
 #undef skinny_packed_size
