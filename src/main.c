@@ -18,6 +18,8 @@
 /* Data that did not reach its reader are a failure; a reader that left is not worth a word. */
 static int close_stdout(void)
 {
+    if (!signal_heard())
+        return 0;   /* closed by the caller, who does not want to hear */
     errno = 0;
     const bool failed = ferror(stdout);
     if (!fclose(stdout) && !failed)

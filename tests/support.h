@@ -17,6 +17,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "base/mem.h"
+#include "net/implicit.h"
 #include "net/pass.h"
 #include "num/blas.h"
 #include "num/philox.h"
@@ -74,13 +75,19 @@ typedef struct {
     Pass *pass;
     LayerRow *rows;
     NetworkRow network;
+    const Engine *engine;
 } Net;
+
+static inline Net net_open_engine(NetSpec spec, const Engine *engine, bool keep, const gsl_rng_type *generator, const Dataset *data)
+{
+    Net n = {.spec = spec, .engine = engine, .pass = pass_alloc(pass_bytes(&spec, engine, keep), generator, data)};
+    n.rows = mem_alloc((size_t)spec_layers(&spec) + 1, sizeof *n.rows);
+    return n;
+}
 
 static inline Net net_open_with(NetSpec spec, bool keep, const gsl_rng_type *generator, const Dataset *data)
 {
-    Net n = {.spec = spec, .pass = pass_alloc(pass_bytes(&spec, &dense_engine, keep), generator, data)};
-    n.rows = mem_alloc((size_t)spec_layers(&spec) + 1, sizeof *n.rows);
-    return n;
+    return net_open_engine(spec, &dense_engine, keep, generator, data);
 }
 
 static inline Net net_open(NetSpec spec)
@@ -90,7 +97,7 @@ static inline Net net_open(NetSpec spec)
 
 static inline void net_run(Net *n, uint32_t seed, const Tap *tap)
 {
-    pass_run(n->pass, &n->spec, &dense_engine, (RngSource){KEY, seed}, n->rows, &n->network, tap);
+    pass_run(n->pass, &n->spec, n->engine, (RngSource){KEY, seed}, n->rows, &n->network, tap);
 }
 
 static inline double net_cell(const Net *n, int64_t layer, ColumnId column)
@@ -108,9 +115,9 @@ static inline void net_close(Net *n)
 /* A running mean and variance. */
 typedef struct {
     double n, mean, squares;
-} Sample;
+} Running;
 
-static inline void sample_add(Sample *s, double x)
+static inline void running_add(Running *s, double x)
 {
     const double step = x - s->mean;
     s->n += 1;
@@ -118,7 +125,7 @@ static inline void sample_add(Sample *s, double x)
     s->squares += step * (x - s->mean);
 }
 
-static inline double sample_variance(const Sample *s)
+static inline double running_variance(const Running *s)
 {
     return s->squares / (s->n - 1);
 }

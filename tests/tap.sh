@@ -15,21 +15,21 @@ skip() { count=$((count + 1)); echo "ok $count # SKIP $1"; }
 
 # check NAME COMMAND...: the command succeeds; what it says is shown only when it does not.
 check() {
-    name=$1
+    _name=$1
     shift
-    if said=$("$@" 2>&1); then pass "$name"; else fail "$name" "$* -> $?" "$said"; fi
+    if _said=$("$@" 2>&1); then pass "$_name"; else fail "$_name" "$* -> $?" "$_said"; fi
 }
 
 # exits CODE PART COMMAND...: it leaves with CODE, and with one line on standard error that contains PART.
 exits() {
-    want=$1 part=$2
+    _want=$1 _part=$2
     shift 2
     "$@" >"$work/.out" 2>"$work/.err" </dev/null
-    code=$?
-    if [ $code -eq "$want" ] && [ "$(wc -l <"$work/.err")" -eq 1 ] && grep -qF -- "$part" "$work/.err"; then
-        pass "$* -> $want: $part"
+    _code=$?
+    if [ $_code -eq "$_want" ] && [ "$(wc -l <"$work/.err")" -eq 1 ] && grep -qF -- "$_part" "$work/.err"; then
+        pass "$* -> $_want: $_part"
     else
-        fail "$* -> $want: $part" "exit $code" "$(cat "$work/.err")"
+        fail "$* -> $_want: $_part" "exit $_code" "$(cat "$work/.err")"
     fi
 }
 

@@ -16,7 +16,7 @@
 
 static int cannot(ExitCode code, const char *what, const char *path)
 {
-    return error(code, "cannot %s '%s': %s", what, path, strerror(errno));
+    return error(errno == ENOMEM ? EXIT_TOOBIG : code, "cannot %s '%s': %s", what, path, strerror(errno));
 }
 
 int file_make_directory(const char *path)

@@ -20,6 +20,15 @@ static void *checked(void *p, size_t count, size_t size)
     return p;
 }
 
+void *mem_served(void *p)
+{
+    if (!p) {
+        error(EXIT_TOOBIG, "out of memory; use fewer threads (-j), or a smaller width, depth or batch");
+        _exit(EXIT_TOOBIG);
+    }
+    return p;
+}
+
 static void check_product(size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / 2 / size)

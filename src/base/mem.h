@@ -14,6 +14,9 @@ char *mem_string(const char *text);
 /* As mem_alloc, aligned to 64 bytes (a cache line, a vector register); free with free(). Not zeroed. */
 void *mem_aligned(size_t count, size_t size);
 
+/* What a library allocated: leaves with 71 where it is NULL. */
+void *mem_served(void *p);
+
 /* n doubles, aligned, not zeroed. */
 double *mem_doubles(size_t n);
 

@@ -50,5 +50,11 @@ void signal_descriptors(void)
 {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) == -1)
-            open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);   /* the lowest free descriptor is fd */
+            open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY);   /* the lowest free descriptor is fd */
+}
+
+bool signal_heard(void)
+{
+    const int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }

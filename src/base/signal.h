@@ -15,7 +15,11 @@ bool stop_requested(void);
 /* The signal that asked, 0 if none did. */
 int stop_signal(void);
 
-/* Descriptors 0 to 2 that the caller closed are opened on /dev/null, so that no data file becomes standard output. */
+/* Descriptors 0 to 2 that the caller closed are opened on /dev/null, so that no data file becomes standard output. Writing data to a
+ * closed standard output still fails: it would be lost. */
 void signal_descriptors(void);
+
+/* True where standard output can be written. */
+bool signal_heard(void);
 
 #endif

@@ -52,8 +52,9 @@ static int check_run(const char *dir)
         return error(EXIT_NOINPUT, "plot: '%s': no such directory; 'fathom sweep -o %s' would make a run there", dir, dir);
     if (!S_ISDIR(s.st_mode))
         return error(EXIT_DATA, "plot: '%s' is not a directory; give the directory that holds summary.csv", dir);
-    if (!exists(dir, "summary.csv") && !exists(dir, "networks.csv"))
-        return error(EXIT_DATA, "plot: '%s' is not a run: neither summary.csv nor networks.csv is in it; give a directory that 'fathom sweep -o' wrote", dir);
+    if (!exists(dir, "summary.csv") && !exists(dir, "networks.csv") && !exists(dir, "theory.csv"))
+        return error(EXIT_DATA, "plot: '%s' is not a run: no summary.csv, networks.csv or theory.csv is in it; give a directory that "
+                     "'fathom sweep -o' or 'fathom theory -o' wrote", dir);
     return 0;
 }
 
@@ -109,7 +110,7 @@ static int plot_all(const Format *format, const Named *only, const char *dir, co
         ready += state[i] == 0;
     }
     if (result == 0 && ready == 0)
-        result = error(EXIT_DATA, "plot: '%s' holds no data for any figure; run 'fathom sweep -o' there again", dir);
+        result = error(EXIT_DATA, "plot: '%s' holds no data for any figure; run 'fathom sweep -o' or 'fathom theory -o' there", dir);
     char *gnuplot = result == 0 ? gnuplot_find(rerun) : NULL;
     result = gnuplot ? 0 : -1;
     for (size_t i = 0; result == 0 && i < figures.count; i++)

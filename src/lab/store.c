@@ -38,21 +38,27 @@ void store_path(Text *out, const char *directory, const char *name)
     text_format(out, "%s/%s", directory, name);
 }
 
-/* What may lie in a directory without run.json: nothing but one that never got its name. A summary.csv there is somebody else's. */
-static bool is_free(const char *name)
+/* What may lie in a directory without run.json: one that never got its name, and a prediction (theory.csv) with its figures, which
+ * stay as they are. A summary.csv there is somebody else's. */
+static bool is_free(const char *name, bool predicted)
 {
-    return !strcmp(name, "run.json.part") || !strcmp(name, ".") || !strcmp(name, "..");
+    return !strcmp(name, "run.json.part") || !strcmp(name, ".") || !strcmp(name, "..") ||
+           (predicted && (!strcmp(name, "theory.csv") || !strcmp(name, "figures")));
 }
 
 /* A name in the directory that fathom did not make: 1 and the name, else 0; -1 after error(). */
 static int foreign(const char *directory, Text *name)
 {
+    Text theory = {0};
+    store_path(&theory, directory, "theory.csv");
+    const bool predicted = file_exists(text_str(&theory));
+    text_free(&theory);
     DIR *d = opendir(directory);
     int found = 0;
     if (!d)
-        return error(EXIT_CANTCREATE, "cannot list '%s': %s", directory, strerror(errno));
+        return error(errno == ENOMEM ? EXIT_TOOBIG : EXIT_CANTCREATE, "cannot list '%s': %s", directory, strerror(errno));
     for (struct dirent *entry; !found && (entry = readdir(d));)
-        if (!is_free(entry->d_name)) {
+        if (!is_free(entry->d_name, predicted)) {
             text_string(name, entry->d_name);
             found = 1;
         }
@@ -149,11 +155,12 @@ static int count_part(const Store *s, Part *part, const char *directory)
 /* A file that begins otherwise was changed since; to append to it would mix two things. */
 static int check_header(const char *path, const Text *header)
 {
-    char *there = mem_alloc(header->length, 1);
     FILE *f = fopen(path, "rbe");
-    const bool same = f && fread(there, 1, header->length, f) == header->length && !memcmp(there, text_str(header), header->length);
-    if (f)
-        fclose(f);
+    if (!f)
+        return error(errno == ENOMEM ? EXIT_TOOBIG : EXIT_NOINPUT, "cannot open '%s': %s", path, strerror(errno));
+    char *there = mem_alloc(header->length, 1);
+    const bool same = fread(there, 1, header->length, f) == header->length && !memcmp(there, text_str(header), header->length);
+    fclose(f);
     free(there);
     return same ? 0 : error(EXIT_DATA, "'%s' does not begin with this run's column names; it was changed since; remove it or choose another -o", path);
 }

@@ -38,10 +38,8 @@ struct Gauss {
 Gauss *gauss_alloc(void)
 {
     Gauss *w = mem_alloc(1, sizeof *w);
-    w->outer.space = gsl_integration_workspace_alloc(MOST_PANELS);
-    w->inner.space = gsl_integration_workspace_alloc(MOST_PANELS);
-    if (!w->outer.space || !w->inner.space)
-        BUG("no memory for quadrature");
+    w->outer.space = mem_served(gsl_integration_workspace_alloc(MOST_PANELS));
+    w->inner.space = mem_served(gsl_integration_workspace_alloc(MOST_PANELS));
     return w;
 }
 

@@ -27,10 +27,10 @@ ALWAYS double fold(const Vector *low, const Vector *high, const double *rest, si
     memcpy(lanes + HALF, high, sizeof *high);
     for (size_t k = 0; k < n; k++)
         lanes[k] += rest[k];
-    for (int half = LANES / 2; half; half /= 2)
-        for (int i = 0; i < half; i++)
-            lanes[i] += lanes[i + half];
-    return lanes[0];
+    double s[HALF];
+    for (int i = 0; i < HALF; i++)
+        s[i] = lanes[i] + lanes[i + HALF];
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
 /* Σ of a term in u (and v), which are vectors of x (and y), or for the last few elements numbers. */

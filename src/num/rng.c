@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "num/bulk.h"
 #include "num/philox.h"
 
@@ -23,7 +24,7 @@ const gsl_rng_type *rng_type(const char *name)
 
 void rng_init(Rng *rng, const gsl_rng_type *type)
 {
-    rng->gsl = gsl_rng_alloc(type);
+    rng->gsl = mem_served(gsl_rng_alloc(type));
 }
 
 void rng_done(Rng *rng)

@@ -20,9 +20,7 @@ struct RootSolver {
 RootSolver *root_alloc(void)
 {
     RootSolver *s = mem_alloc(1, sizeof *s);
-    s->brent = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-    if (!s->brent)
-        BUG("no memory for a root solver");
+    s->brent = mem_served(gsl_root_fsolver_alloc(gsl_root_fsolver_brent));
     return s;
 }
 

@@ -33,6 +33,18 @@ static const Figure rows[] = {
     {.named = {.name = "saturation", .formula = "saturated_frac, dead_frac, zero_frac by layer",
                .about = "saturated, dead and zero fractions of each layer's units"},
      .y_label = "fraction", .script = "bands.gp", .build = build_fractions},
+    {.named = {.name = "phase-diagram", .formula = "chi_1 by sigma_w and sigma_b",
+               .about = "order and chaos from theory.csv: chi_1, the critical line, and measured growth of gradients as circles"},
+     .y_label = "bias scale σ_b", .script = "phase.gp", .coloured = true, .build = build_phase},
+    {.named = {.name = "depth-scales", .formula = "1/|ln chi_1| by sigma_w and sigma_b",
+               .about = "layers over which theory lets gradients change by a factor e, against sigma_w; it diverges where chi_1 = 1"},
+     .y_label = "depth scale ξ = 1/|ln χ₁| (layers)", .script = "scales.gp", .build = build_scales},
+    {.named = {.name = "trajectories", .formula = "z_var, h_cos by layer",
+               .about = "length and cosine by layer: theory as lines, measured medians as points, and the fixed point q*"},
+     .y_label = "", .script = "paths.gp", .build = build_paths},
+    {.named = {.name = "length-map", .formula = "z_var, h_cos of successive layers",
+               .about = "length and cosine of each layer against those of the layer before, the diagonal, and the fixed point"},
+     .y_label = "at layer ℓ + 1", .script = "maps.gp", .build = build_maps},
 };
 
 const Registry figures = {"figure", "figures", rows, sizeof rows / sizeof *rows, sizeof *rows};

@@ -27,6 +27,10 @@ int build_fractions(const Figure *figure, const char *dir, Picture *p);    /* sa
 int build_heatmap(const Figure *figure, const char *dir, Picture *p);      /* a column over depth and layer */
 int build_decay(const Figure *figure, const char *dir, Picture *p);        /* decay per layer against depth, from networks.csv */
 int build_trajectory(const Figure *figure, const char *dir, Picture *p);   /* (mean, variance) from layer to layer */
+int build_phase(const Figure *figure, const char *dir, Picture *p);        /* χ₁ over (σ_w, σ_b), and measured growth upon it */
+int build_scales(const Figure *figure, const char *dir, Picture *p);       /* 1/|ln χ₁| against σ_w, for each σ_b */
+int build_paths(const Figure *figure, const char *dir, Picture *p);        /* length and cosine by layer, theory and measured */
+int build_maps(const Figure *figure, const char *dir, Picture *p);         /* length and cosine of a layer against those of the layer before */
 
 /* What all of them say below the title: depth, width, …, seeds, and the input that run.json names. */
 void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t n_column, bool deepest_only);

@@ -316,3 +316,35 @@ void finding_trajectory(Text *title, const Curves *c)
         put_place(title, c->last[worst], c->scale[worst]);
     }
 }
+
+static double off_star(const Curves *c, size_t i) { return c->scale[i] > 0 ? fabs(c->last[i] - log10(c->scale[i])) : HUGE_VAL; }
+
+/* Settled: within a hundredth of q*. */
+void finding_paths(Text *title, const Curves *c)
+{
+    const int worst = most(c, gained), wildest = most(c, lost);
+    const double settled = log10(1.01);
+    const size_t near = count_below(c, off_star, settled), drawn = count_drawn(c);
+    const int example = least(c, off_star);
+    if (worst < 0) {
+        text_string(title, "No layer has a finite length");
+        return;
+    }
+    if (near && drawn > 1)
+        text_format(title, "%zu of %zu lengths settle within 1 %% of q*", near, drawn);
+    else if (near) {
+        put_name(title, c, (size_t)example);
+        text_string(title, " settles at length q* = ");
+        label_power(title, log10(c->scale[example]));
+        return;
+    }
+    const bool falls = gained(c, (size_t)worst) > 1, grows = lost(c, (size_t)wildest) > 1;
+    if (near && !falls && !grows)
+        return;
+    const size_t i = (size_t)(falls || !grows ? worst : wildest);
+    text_string(title, near ? "; that of " : "The length of ");
+    put_name(title, c, i);
+    text_string(title, falls ? " falls to " : grows ? " grows to " : " ends at ");
+    label_power(title, c->last[i]);
+    text_format(title, " by layer %lld", (long long)c->layers[i]);
+}

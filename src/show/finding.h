@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "show/place.h"
 #include "show/series.h"
 
 /* One number a curve: NAN where it has none. `layers` is the last layer (or depth) of each. */
@@ -24,6 +25,11 @@ void finding_variance(Text *title, const Curves *c);     /* first, last: log10 o
 void finding_heatmap(Text *title, const Curves *c);      /* first, last: log10 of what reaches the input at the least (scale) and largest depth */
 void finding_decay(Text *title, const Curves *c);        /* first, last: log10 of the factor a layer at the least and largest depth */
 void finding_fractions(Text *title, const Curves *c);    /* last: saturated, scale: dead */
+void finding_paths(Text *title, const Curves *c);        /* first, last: log10 of the length, scale: q* */
 void finding_trajectory(Text *title, const Curves *c);   /* last: mean, scale: variance */
+
+/* Of theory.csv, in finding_plane.c. */
+void finding_phase(Text *title, const Planes *planes, const Measured *measured, size_t n);
+void finding_scales(Text *title, const Planes *planes);
 
 #endif

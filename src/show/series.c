@@ -152,6 +152,20 @@ void series_place(SeriesSet *set, size_t together)
     free(variant);
 }
 
+void series_place_together(SeriesSet *set)
+{
+    set->small_multiples = false;
+    set->n_panels = 1;
+    set->n_colours = set->n_left_out = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        Series *s = &set->series[i];
+        s->colour = thinned(i, set->n, MOST_COLOURS);
+        s->in_panel = s->colour ? 1 : 0;
+        set->n_left_out += s->colour ? 0 : 1;
+        set->n_colours = s->colour > set->n_colours ? s->colour : set->n_colours;
+    }
+}
+
 const char *series_panel_name(const SeriesSet *set, size_t panel)
 {
     for (size_t i = 0; set->small_multiples && i < set->n; i++)

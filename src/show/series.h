@@ -33,6 +33,9 @@ void series_free(SeriesSet *set);
  * or four where something varies within an activation. */
 void series_place(SeriesSet *set, size_t together);
 
+/* All in one panel; of more than seven, seven that are spread evenly. */
+void series_place_together(SeriesSet *set);
+
 /* The names: of a panel, of a colour; "" where there is none. */
 const char *series_panel_name(const SeriesSet *set, size_t panel);
 const char *series_colour_name(const SeriesSet *set, size_t colour);

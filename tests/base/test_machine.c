@@ -116,27 +116,31 @@ static void odd_files_mean_no_limit(void **state)
     assert_true(left("odd", "0::/\n") == HUGE_VAL);
 }
 
+/* What is left under a limit of two gigabytes and of none; a macro, since the first argument has another type on every system. */
+#define UNDER_LIMIT(resource)                                                  \
+    do {                                                                       \
+        struct rlimit old_, now_;                                              \
+        assert_int_equal(getrlimit(resource, &old_), 0);                       \
+        now_ = old_;                                                           \
+        now_.rlim_cur = 2000000000;                                            \
+        assert_int_equal(setrlimit(resource, &now_), 0);                       \
+        const double space_ = machine_address_space(), memory_ = machine_memory(); \
+        now_.rlim_cur = 1000;                                                  \
+        assert_int_equal(setrlimit(resource, &now_), 0);                       \
+        const double none_ = machine_address_space();                          \
+        assert_int_equal(setrlimit(resource, &old_), 0);                       \
+        assert_true(space_ > 0 && space_ < 2e9 && memory_ <= space_);          \
+        assert_true(none_ == 0);                                               \
+    } while (0)
+
 static void limits(void **state)
 {
     (void)state;
     const double free_now = machine_memory();
     assert_true(free_now > 0 && isfinite(free_now));
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    static const int resources[] = {RLIMIT_AS, RLIMIT_DATA};
-    for (size_t i = 0; i < 2; i++) {
-        struct rlimit old, now;
-        assert_int_equal(getrlimit(resources[i], &old), 0);
-        now = old;
-        now.rlim_cur = 2000000000;
-        assert_int_equal(setrlimit(resources[i], &now), 0);
-        const double space = machine_address_space(), memory = machine_memory();
-        now.rlim_cur = 1000;
-        assert_int_equal(setrlimit(resources[i], &now), 0);
-        const double none = machine_address_space();
-        assert_int_equal(setrlimit(resources[i], &old), 0);
-        assert_true(space > 0 && space < 2e9 && memory <= space);
-        assert_true(none == 0);
-    }
+    UNDER_LIMIT(RLIMIT_AS);
+    UNDER_LIMIT(RLIMIT_DATA);
 #endif
 }
 

@@ -13,7 +13,7 @@ enum { MOST_SLOTS = 64 };
 typedef struct {
     int64_t slot[MOST_SLOTS];      /* the item whose result lies there */
     atomic_bool full[MOST_SLOTS];
-    int64_t next;                  /* the item that must be committed next */
+    atomic_llong next;             /* the item that must be committed next */
     int64_t fail_at, stop_at;      /* -1: never */
     int slots;
     atomic_int workers, opened, working, ticks;

@@ -2,6 +2,7 @@
 # Peak memory of a sweep against what --dry-run says: within 10 % (and a third of a megabyte, for processes of a few).
 # The one thing to know: peak is the kernel's own count, by GNU time; a shape is measured up to three times, and its largest peak
 # counts, since two threads need not be at their largest at once in a run of few networks.
+# shellcheck disable=SC3045  # dash and busybox have ulimit -v too
 . tests/tap.sh
 
 timer=

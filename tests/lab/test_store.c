@@ -218,6 +218,24 @@ static void what_is_not_fathoms_is_left_alone(void **state)
     experiment_free(&e);
 }
 
+/* A prediction, and figures of it, may be there before the run, and stay through --force. */
+static void a_prediction_may_lie_beside(void **state)
+{
+    (void)state;
+    Experiment e = EXPERIMENT(SMALL), other = EXPERIMENT(SMALL, .master = "1");
+    Place p = {.e = &e};
+    path_in(p.directory, sizeof p.directory, files.directory, "predicted");
+    assert_int_equal(mkdir(p.directory, 0777), 0);
+    put(&p, "theory.csv", "precious");
+    put(&p, "figures", "precious");
+    assert_int_equal(sweep_in(&e, p.directory, false), 0);
+    assert_int_equal(sweep_in(&e, p.directory, false), 0);
+    assert_int_equal(sweep_in(&other, p.directory, true), 0);
+    assert_true(holds(&p, "theory.csv", "precious") && holds(&p, "figures", "precious"));
+    experiment_free(&e);
+    experiment_free(&other);
+}
+
 static void another_run_is_refused_and_force_replaces_it(void **state)
 {
     (void)state;
@@ -344,6 +362,7 @@ int main(void)
         cmocka_unit_test(cut_within_a_point),
         cmocka_unit_test(cut_without_raw_rows),
         cmocka_unit_test(what_is_not_fathoms_is_left_alone),
+        cmocka_unit_test(a_prediction_may_lie_beside),
         cmocka_unit_test(another_run_is_refused_and_force_replaces_it),
         cmocka_unit_test(damaged_directories_are_refused),
         cmocka_unit_test(a_complete_run_is_left_as_it_is),

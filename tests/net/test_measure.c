@@ -62,12 +62,31 @@ static void true_norms(const Rows *delta, const Rows *h, Big *w, Big *b)
     lines_free(x, h->rows);
 }
 
+enum { FENCE = 300 };
+
+/* Nothing is written behind the work that was promised to be enough. */
+static size_t fence(const Rows *h, size_t units)
+{
+    const size_t size = measure_work_size(h->rows, units);
+    assert_true(size + FENCE <= sizeof work / sizeof *work);
+    for (size_t i = 0; i < FENCE; i++)
+        work[size + i] = 2.385;
+    return size;
+}
+
+static void expect_fence(size_t size)
+{
+    for (size_t i = 0; i < FENCE; i++)
+        assert_true(work[size + i] == 2.385);
+}
+
 static void expect_norms(const Rows *delta, const Rows *h, double tolerance, const char *what)
 {
     LayerRow row = {0};
     Big w, b;
-    assert_true(measure_work_size(h->rows, h->cols > delta->cols ? h->cols : delta->cols) <= sizeof work / sizeof *work);
+    const size_t end = fence(h, h->cols > delta->cols ? h->cols : delta->cols);
     measure_grad_wb(&row, delta, h, work);
+    expect_fence(end);
     true_norms(delta, h, &w, &b);
     NEAR(row.value[COL_log10_grad_w_norm], big_log10(w) / 2, tolerance, "%s: dW, batch %zu, %zu -> %zu", what, h->rows, h->cols, delta->cols);
     NEAR(row.value[COL_log10_grad_b_norm], big_log10(b) / 2, tolerance, "%s: db, batch %zu, %zu -> %zu", what, h->rows, h->cols, delta->cols);
@@ -180,7 +199,9 @@ static void forward_moments(void **state)
                     cosines += a == b ? 0 : v * real_shift(LONG(rows_at(&h, b)[i]), unit[b]) / sqrtl(norm[a] * norm[b]) / (Real)(batch * (batch - 1));
             }
         LayerRow row = {0}, z = {0};
+        const size_t end = fence(&h, 7);
         measure_h(&row, &h, work);
+        expect_fence(end);
         measure_z(&z, &h);
         NEAR(row.value[COL_h_mean], mean, 1e-15 * (double)sqrtl(squares), "mean");
         NEAR(row.value[COL_h_var], variance, 1e-14 * (double)variance, "variance");

@@ -176,7 +176,7 @@ static void haar_measure(void **state)
     (void)state;
     enum { N = 4, DRAWS = 40000 };
     const NetSpec spec = spec_of("activation=tanh init=orthogonal", (Shape){N, N});
-    Sample entry[N * N] = {{0, 0, 0}}, square = {0, 0, 0}, power4 = square, trace2 = square, trace4 = square, cross = square;
+    Running entry[N * N] = {{0, 0, 0}}, square = {0, 0, 0}, power4 = square, trace2 = square, trace4 = square, cross = square;
     Rng rng;
     rng_init(&rng, philox_type);
     for (uint32_t d = 0; d < DRAWS; d++) {
@@ -184,22 +184,22 @@ static void haar_measure(void **state)
         draw(w, &spec, (Shape){N, N}, &rng, d);
         const double trace = w[0] + w[5] + w[10] + w[15];
         for (int i = 0; i < N * N; i++)
-            sample_add(&entry[i], w[i]);
-        sample_add(&square, w[6] * w[6]);
-        sample_add(&power4, pow(w[9], 4));
-        sample_add(&trace2, trace * trace);
-        sample_add(&trace4, pow(trace, 4));
-        sample_add(&cross, w[0] * w[5] * w[1] * w[4]);
+            running_add(&entry[i], w[i]);
+        running_add(&square, w[6] * w[6]);
+        running_add(&power4, pow(w[9], 4));
+        running_add(&trace2, trace * trace);
+        running_add(&trace4, pow(trace, 4));
+        running_add(&cross, w[0] * w[5] * w[1] * w[4]);
     }
     const double n = N;
     const struct {
-        const Sample *s;
+        const Running *s;
         double wanted;
     } moments[] = {{&square, 1 / n}, {&power4, 3 / (n * (n + 2))}, {&trace2, 1}, {&trace4, 3}, {&cross, -1 / ((n - 1) * n * (n + 2))}};
     for (int i = 0; i < N * N; i++)
         NEAR(entry[i].mean, 0, 6 * sqrt(1 / n / DRAWS), "E W, entry %d", i);
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
-        NEAR(moments[i].s->mean, moments[i].wanted, 6 * sqrt(sample_variance(moments[i].s) / DRAWS), "Haar moment %zu", i);
+        NEAR(moments[i].s->mean, moments[i].wanted, 6 * sqrt(running_variance(moments[i].s) / DRAWS), "Haar moment %zu", i);
     rng_done(&rng);
 }
 
@@ -214,17 +214,17 @@ static void stiefel(void **state)
     for (size_t k = 0; k < 5; k++) {
         const NetSpec spec = spec_of("activation=tanh init=orthogonal", both[k]);
         const double n = fmax((double)both[k].out, (double)both[k].in);
-        Sample first = {0, 0, 0}, last = {0, 0, 0}, power4 = {0, 0, 0};
+        Running first = {0, 0, 0}, last = {0, 0, 0}, power4 = {0, 0, 0};
         for (uint32_t d = 0; d < DRAWS; d++) {
             double w[15];
             draw(w, &spec, both[k], &rng, d);
-            sample_add(&first, w[0]);
-            sample_add(&last, w[both[k].out * both[k].in - 1]);
-            sample_add(&power4, pow(w[0], 4));
+            running_add(&first, w[0]);
+            running_add(&last, w[both[k].out * both[k].in - 1]);
+            running_add(&power4, pow(w[0], 4));
         }
         NEAR(first.mean, 0, 6 * sqrt(1 / n / DRAWS), "E W of the first entry, shape %zu", k);
         NEAR(last.mean, 0, 6 * sqrt(1 / n / DRAWS), "E W of the last entry, shape %zu", k);
-        NEAR(power4.mean, 3 / (n * (n + 2)), 6 * sqrt(sample_variance(&power4) / DRAWS) + 1e-12, "E W^4, shape %zu", k);
+        NEAR(power4.mean, 3 / (n * (n + 2)), 6 * sqrt(running_variance(&power4) / DRAWS) + 1e-12, "E W^4, shape %zu", k);
     }
     rng_done(&rng);
 }
