@@ -14,22 +14,28 @@ static inline double linear_slope(double x, double a) { (void)x, (void)a; return
 static inline double sigmoid_value(double x, double a)
 {
     (void)a;
-    const double e = vec_exp(-fabs(x));
-    return (x < 0 ? e : 1) / (1 + e);
+    const double e = vec_exp(-fabs(x)), r = 1 / (1 + e);
+    return x < 0 ? e * r : r;
 }
 static inline double sigmoid_slope(double x, double a)
 {
     (void)a;
-    const double e = vec_exp(-fabs(x));
-    return e / ((1 + e) * (1 + e));
+    const double e = vec_exp(-fabs(x)), r = 1 / (1 + e);
+    return e * r * r;
 }
 
-static inline double tanh_value(double x, double a) { (void)a; return vec_tanh(x); }
+/* By e = exp(-2|x|): tanh |x| = (1 - e)/(1 + e), sech² x = 4e/(1 + e)². */
+static inline double tanh_value(double x, double a)
+{
+    (void)a;
+    const double y = -2 * fabs(x), r = 1 / (1 + vec_exp(y));
+    return copysign(-vec_expm1(y) * r, x);
+}
 static inline double tanh_slope(double x, double a)
 {
     (void)a;
-    const double e = vec_exp(-2 * fabs(x));
-    return 4 * e / ((1 + e) * (1 + e));
+    const double e = vec_exp(-2 * fabs(x)), r = 1 / (1 + e);
+    return 4 * e * r * r;
 }
 
 static inline double relu_value(double x, double a) { (void)a; return x < 0 ? 0 : x; }
@@ -166,6 +172,13 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
     {                                                                                                            \
         for (size_t i = 0; i < n; i++)                                                                           \
             d[i] = symbol##_slope(z[i], a);                                                                      \
+    }                                                                                                            \
+    MULTIVERSION static void symbol##_both(double *restrict h, double *restrict d, const double *restrict z, size_t n, double a) \
+    {                                                                                                            \
+        for (size_t i = 0; i < n; i++) {                                                                         \
+            h[i] = symbol##_value(z[i], a);                                                                      \
+            d[i] = symbol##_slope(z[i], a);                                                                      \
+        }                                                                                                        \
     }
 #include "model/activations.def"
 #undef ROW
@@ -176,7 +189,7 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
     .customary = customary_, .slope_low = symbol##_low, .slope_high = symbol##_high, .steepest = symbol##_steepest
 #define ROW(symbol, name_, alias_, parameter_, customary_, low_, high_, steepest_, kinks_, formula_, about_)     \
     {.named = {NAMED(name_, alias_, formula_, about_), parameter_}, SHARED(symbol, customary_), kinks_,          \
-     .value = symbol##_values, .slope = symbol##_slopes, .value_at = symbol##_value, .slope_at = symbol##_slope},
+     .value = symbol##_values, .slope = symbol##_slopes, .both = symbol##_both, .value_at = symbol##_value, .slope_at = symbol##_slope},
 #define ROWWISE(symbol, name_, alias_, parameter_, customary_, low_, high_, steepest_, kinks_, formula_, about_) \
     {.named = {NAMED(name_, alias_, formula_, about_), parameter_}, SHARED(symbol, customary_), kinks_,          \
      .value = symbol##_row},

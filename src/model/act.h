@@ -19,6 +19,8 @@ typedef struct Activation {
     /* h[i] = φ(z[i]), d[i] = φ'(z[i]) for i < n; a is the parameter. For softmax `value` maps one row. */
     void (*value)(double *restrict h, const double *restrict z, size_t n, double a);
     void (*slope)(double *restrict d, const double *restrict z, size_t n, double a);   /* NULL: not elementwise */
+    /* value and slope at once, which share what is costly; the same bits. */
+    void (*both)(double *restrict h, double *restrict d, const double *restrict z, size_t n, double a);
     /* The same for one number, for quadrature and tests; NULL for softmax. */
     double (*value_at)(double x, double a);
     double (*slope_at)(double x, double a);

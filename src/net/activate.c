@@ -71,8 +71,7 @@ void activate(Choice activation, Rows *h, double *slope, const Rows *z, double *
         if (!act->slope) {
             softmax_true(to, from, e, n, act, work);
         } else if (e == 0) {
-            act->value(to, from, n, activation.parameter);
-            act->slope(slope + a * n, from, n, activation.parameter);
+            act->both(to, slope + a * n, from, n, activation.parameter);
         } else {
             true_values(work, from, e, n);
             act->slope(slope + a * n, work, n, activation.parameter);

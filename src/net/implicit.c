@@ -332,11 +332,12 @@ static void backward_single(Implicit *map, int64_t layer, Rows *g, const Rows *d
     if (!map->frames)
         draw_frame(map, &l, layer, 1);
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
-    rng_normals(map->rng, map->f, l.n + 1, 1);
+    rng_normals(map->rng, map->f, l.n, 1);
+    const double of_bias = l.bias > 0 ? gsl_ran_gaussian_ziggurat(map->rng->gsl, 1) : 0;
     const double fresh = sqrt(sum_squares(delta->x, l.m)), known = sum_products(delta->x, l.frame, l.m);
     const double size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
     const double q_bias = norm > 0 ? scaled_ldexp(l.bias, -unit) / norm : 0;
-    const double along = size * sum_products(map->f, h->x, l.n) + q_bias * map->f[l.n];
+    const double along = size * sum_products(map->f, h->x, l.n) + q_bias * of_bias;
     const double old = l.scale * (known - fresh * along) * size, new = l.scale * fresh;
     for (size_t i = 0; i < l.n; i++)
         g->x[i] = old * h->x[i] + new * map->f[i];

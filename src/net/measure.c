@@ -8,48 +8,86 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "num/dots.h"
 #include "num/reduce.h"
+#include "num/vecmath.h"
 
 enum { BLOCK = 64 };   /* rows of ∂L/∂W formed at a time */
 
 size_t measure_work_size(size_t batch, size_t units)
 {
-    const size_t orders = 3 * batch, grams = 2 * batch * batch;
+    const size_t three_orders = 3 * batch, grams = 2 * batch * batch;
     const size_t block = batch > 1 ? (BLOCK + 1) * units + batch * BLOCK : units;
-    return orders + grams + block;
+    return three_orders + grams + block;
 }
 
+/* Count, mean, Σx² and Σ(x - mean)² of the rows so far, in the unit 2^unit. */
 typedef struct {
-    Scaled mean, mean_square, variance;
+    double n, mean, squares, deviations;
+    int64_t unit;
 } Moments;
+
+/* Everything in the larger unit 2^unit. */
+static void to_unit(Moments *m, int64_t unit)
+{
+    const double down = scaled_ldexp(1, m->unit - unit);
+    m->mean *= down;
+    m->squares *= down * down;
+    m->deviations *= down * down;
+    m->unit = unit;
+}
+
+/* Σ(x - mean)² without a second look where that loses no more than a bit or two. */
+static double deviations_of(const double *x, size_t n, Sums s)
+{
+    const double mean = s.sum / (double)n, rest = s.squares - mean * s.sum;
+    return rest > 0.5 * s.squares ? rest : sum_deviations(x, n, mean);
+}
+
+static void join(Moments *m, Moments other)
+{
+    const double n = m->n + other.n, gap = other.mean - m->mean;
+    m->mean += gap * (other.n / n);
+    m->squares += other.squares;
+    m->deviations += other.deviations + gap * gap * (m->n * other.n / n);
+    m->n = n;
+}
 
 static Moments moments(const Rows *r)
 {
-    Moments m = {{0, 0}, {0, 0}, {0, 0}};
-    const double n = (double)r->cols, count = n * (double)r->rows;
+    Moments m = {0};
+    const double n = (double)r->cols;
     for (size_t a = 0; a < r->rows; a++) {
-        const double *x = rows_at(r, a);
-        const double mean = sum(x, r->cols) / n;
-        m.mean = scaled_add(m.mean, (Scaled){mean, r->exponent[a]});
-        m.mean_square = scaled_add(m.mean_square, (Scaled){sum_squares(x, r->cols), 2 * r->exponent[a]});
+        const Sums s = sums(rows_at(r, a), r->cols);
+        Moments own = {n, s.sum / n, s.squares, deviations_of(rows_at(r, a), r->cols, s), r->exponent[a]};
+        if (m.squares == 0)
+            m.unit = own.unit;
+        if (own.squares == 0)
+            own.unit = m.unit;
+        if (own.unit > m.unit)
+            to_unit(&m, own.unit);
+        else if (own.unit < m.unit)
+            to_unit(&own, m.unit);
+        join(&m, own);
     }
-    m.mean = scaled_times(m.mean, 1 / (double)r->rows);
-    for (size_t a = 0; a < r->rows; a++) {
-        const double *x = rows_at(r, a), mean = sum(x, r->cols) / n;
-        const Scaled off = scaled_add((Scaled){mean, r->exponent[a]}, (Scaled){-m.mean.mantissa, m.mean.exponent});
-        m.variance = scaled_add(m.variance, (Scaled){sum_deviations(x, r->cols, mean), 2 * r->exponent[a]});
-        m.variance = scaled_add(m.variance, (Scaled){n * off.mantissa * off.mantissa, 2 * off.exponent});
-    }
-    m.mean_square = scaled_times(m.mean_square, 1 / count);
-    m.variance = scaled_times(m.variance, 1 / count);
     return m;
+}
+
+static Scaled mean_of(const Moments *m)
+{
+    return (Scaled){m->mean, m->unit};
+}
+
+static Scaled per_element(const Moments *m, double total)
+{
+    return (Scaled){total / m->n, 2 * m->unit};
 }
 
 void measure_z(LayerRow *row, const Rows *z)
 {
     const Moments m = moments(z);
-    row_set(row, COL_z_mean, scaled_value(m.mean));
-    row_set(row, COL_z_var, scaled_value(m.variance));
+    row_set(row, COL_z_mean, scaled_value(mean_of(&m)));
+    row_set(row, COL_z_var, scaled_value(per_element(&m, m.deviations)));
 }
 
 /* Mean cosine over pairs of distinct rows: (‖Σ h_a/|h_a|‖² - m)/(m(m-1)) over the m rows that are not 0. */
@@ -72,33 +110,35 @@ static void measure_cosine(LayerRow *row, const Rows *h, double *work)
 void measure_h(LayerRow *row, const Rows *h, double *work)
 {
     const Moments m = moments(h);
-    size_t zeros = 0;
-    row_set(row, COL_h_mean, scaled_value(m.mean));
-    row_set(row, COL_h_var, scaled_value(m.variance));
-    row_set(row, COL_h_ms, scaled_value(m.mean_square));
-    row_set(row, COL_log10_h_ms, scaled_log10(m.mean_square));
+    const Scaled mean_square = per_element(&m, m.squares);
+    row_set(row, COL_h_mean, scaled_value(mean_of(&m)));
+    row_set(row, COL_h_var, scaled_value(per_element(&m, m.deviations)));
+    row_set(row, COL_h_ms, scaled_value(mean_square));
+    row_set(row, COL_log10_h_ms, scaled_log10(mean_square));
     if (h->rows > 1)
         measure_cosine(row, h, work);
-    for (size_t i = 0; i < h->rows * h->cols; i++)
-        zeros += h->x[i] == 0;
-    row_set(row, COL_zero_frac, (double)zeros / ((double)h->rows * (double)h->cols));
+    row_set(row, COL_zero_frac, (double)count_zeros(h->x, h->rows * h->cols) / ((double)h->rows * (double)h->cols));
+}
+
+/* most[i] = max(most[i], |slope[i]|) */
+MULTIVERSION static void gather(double *restrict most, const double *restrict slope, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        most[i] = fabs(slope[i]) > most[i] ? fabs(slope[i]) : most[i];
 }
 
 void measure_slopes(LayerRow *row, const double *slope, size_t batch, size_t units, double max_slope, double *work)
 {
-    const double low = 0.05 * max_slope;
-    size_t saturated = 0, dead = 0;
-    memset(work, 0, units * sizeof *work);
-    for (size_t a = 0; a < batch; a++)
-        for (size_t i = 0; i < units; i++) {
-            const double d = fabs(slope[a * units + i]);
-            saturated += d < low;
-            work[i] = fmax(work[i], d);
-        }
-    for (size_t i = 0; i < units; i++)
-        dead += work[i] == 0;
+    const size_t saturated = count_below(slope, batch * units, 0.05 * max_slope);
+    const double *alive = slope;
+    if (batch > 1) {
+        memset(work, 0, units * sizeof *work);
+        for (size_t a = 0; a < batch; a++)
+            gather(work, slope + a * units, units);
+        alive = work;
+    }
     row_set(row, COL_saturated_frac, (double)saturated / ((double)batch * (double)units));
-    row_set(row, COL_dead_frac, (double)dead / (double)units);
+    row_set(row, COL_dead_frac, (double)count_zeros(alive, units) / (double)units);
 }
 
 static void set_norm(LayerRow *row, ColumnId plain, ColumnId logarithm, Scaled squared)
@@ -146,12 +186,13 @@ static int row_size(double squares)
     return k / 2;
 }
 
-static Orders orders(const Rows *x, const Rows *y, double *work)
+/* From the squared norms of the rows of x, and of y where given, `step` apart. */
+static Orders orders(const Rows *x, const double *x_squares, const Rows *y, const double *y_squares, size_t step, double *work)
 {
     const size_t batch = x->rows;
     Orders o = {.term = work, .x = work + batch, .y = work + 2 * batch, .top = INT64_MIN};
     for (size_t a = 0; a < batch; a++) {
-        const double xx = sum_squares(rows_at(x, a), x->cols), yy = y ? sum_squares(rows_at(y, a), y->cols) : 1;
+        const double xx = x_squares[a * step], yy = y ? y_squares[a * step] : 1;
         const bool none = xx == 0 || yy == 0;
         const int64_t order = x->exponent[a] + row_size(xx) + (y ? y->exponent[a] + row_size(yy) : 0);
         o.term[a] = none ? 0 : (double)order;
@@ -163,12 +204,6 @@ static Orders orders(const Rows *x, const Rows *y, double *work)
         o.term[a] = o.x[a] == 0 ? 0 : scaled_ldexp(1, (int64_t)o.term[a] - o.top);
     o.top = o.top == INT64_MIN ? 0 : o.top;
     return o;
-}
-
-static void gram(double *g, const Rows *r)
-{
-    const int b = (int)r->rows, n = (int)r->cols;
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, b, n, 1, r->x, n, 0, g, b);
 }
 
 /* Σ_ab K_ab G_ab in the unit 4^top, or -1 where its terms cancel to less than a millionth. */
@@ -202,39 +237,54 @@ static double direct_square(const Rows *delta, const Rows *h, const Orders *o, d
     return total;
 }
 
-static void measure_grad_w(LayerRow *row, const Rows *delta, const Rows *h, double *work)
+/* ‖∂L/∂W‖ from the Gram matrices of δ and h, and ‖∂L/∂b‖. */
+static void from_grams(LayerRow *row, const Rows *delta, const Rows *h, double *work)
 {
-    const size_t batch = h->rows;
-    const Orders o = orders(delta, h, work);
-    double *k = work + 3 * batch, *g = k + batch * batch, square = -1;
-    if (batch == 1) {
-        square = sum_squares(delta->x, delta->cols) * o.x[0] * o.x[0] * (sum_squares(h->x, h->cols) * o.y[0] * o.y[0]);
-    } else if (batch < h->cols) {
-        gram(k, delta);
-        gram(g, h);
+    const size_t batch = h->rows, units = delta->cols;
+    double *k = work + 3 * batch, *g = k + batch * batch, *total = g + batch * batch, square = -1;
+    dots_gram(k, delta->x, batch, units);
+    dots_gram(g, h->x, batch, h->cols);
+    const Orders of_b = orders(delta, k, NULL, NULL, batch + 1, work);
+    memset(total, 0, units * sizeof *total);
+    for (size_t a = 0; a < batch; a++)
+        if (of_b.term[a] != 0)
+            cblas_daxpy((int)units, of_b.term[a] * of_b.x[a], rows_at(delta, a), 1, total, 1);
+    set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * of_b.top});
+    const Orders o = orders(delta, k, h, g, batch + 1, work);
+    if (batch < h->cols)
         square = gram_product(k, g, &o, batch);
-    }
     if (square < 0)
         square = direct_square(delta, h, &o, work + 3 * batch);
     set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * o.top});
 }
 
-static void measure_grad_b(LayerRow *row, const Rows *delta, double *work)
+/* One sample: ∂L/∂W = δ hᵀ, ∂L/∂b = δ. */
+static void from_norms(LayerRow *row, const Rows *delta, const Rows *h)
 {
-    const size_t batch = delta->rows, units = delta->cols;
-    const Orders o = orders(delta, NULL, work);
-    double *total = work + 3 * batch;
-    memset(total, 0, units * sizeof *total);
-    for (size_t a = 0; a < batch; a++)
-        if (o.term[a] != 0)
-            cblas_daxpy((int)units, o.term[a] * o.x[a], rows_at(delta, a), 1, total, 1);
-    set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * o.top});
+    int up, further;
+    const double deltas = sum_squares(delta->x, delta->cols), product = frexp(deltas, &up) * frexp(sum_squares(h->x, h->cols), &further);
+    set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){deltas, 2 * delta->exponent[0]});
+    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm,
+             (Scaled){product, isfinite(product) ? up + further + 2 * (delta->exponent[0] + h->exponent[0]) : 0});
 }
 
 void measure_grad_wb(LayerRow *row, const Rows *delta, const Rows *h, double *work)
 {
-    measure_grad_w(row, delta, h, work);
-    measure_grad_b(row, delta, work);
+    if (h->rows == 1)
+        from_norms(row, delta, h);
+    else
+        from_grams(row, delta, h, work);
+}
+
+void measure_gradients(LayerRow *row, const Rows *delta, const Rows *h, double *work)
+{
+    measure_grad_wb(row, delta, h, work);
+    if (h->rows == 1) {
+        row_set(row, COL_grad_z_norm, row->value[COL_grad_b_norm]);
+        row_set(row, COL_log10_grad_z_norm, row->value[COL_log10_grad_b_norm]);
+    } else {
+        measure_grad_z(row, delta);
+    }
 }
 
 void measure_status(LayerRow *row)
@@ -249,16 +299,16 @@ void measure_status(LayerRow *row)
         {COL_grad_b_norm, COL_log10_grad_b_norm},
     };
     Status s = STATUS_OK;
+    double most = 0, any = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (row_has(row, pairs[i].plain) && row->value[pairs[i].plain] == 0 && isfinite(row->value[pairs[i].logarithm]))
             s = STATUS_UNDERFLOW;
     if (row_has(row, COL_dead_frac) && row->value[COL_dead_frac] == 1)
         s = STATUS_DEAD;
-    for (int c = 0; c < COL_COUNT; c++)
-        if (row_has(row, (ColumnId)c) && row->value[c] > 1.7976931348623157e308)
-            s = STATUS_OVERFLOW;
-    for (int c = 0; c < COL_COUNT; c++)
-        if (row_has(row, (ColumnId)c) && isnan(row->value[c]))
-            s = STATUS_NAN;
-    row->status = s;
+    for (int c = 0; c < COL_COUNT; c++) {
+        const double x = row_has(row, (ColumnId)c) ? row->value[c] : 0;
+        most = x > most ? x : most;
+        any += x != x;
+    }
+    row->status = any > 0 ? STATUS_NAN : most > 1.7976931348623157e308 ? STATUS_OVERFLOW : s;
 }

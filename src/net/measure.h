@@ -22,6 +22,9 @@ void measure_grad_h(LayerRow *row, const Rows *g);
 void measure_grad_z(LayerRow *row, const Rows *delta);
 void measure_grad_wb(LayerRow *row, const Rows *delta, const Rows *h, double *work);
 
+/* measure_grad_z and measure_grad_wb at once. */
+void measure_gradients(LayerRow *row, const Rows *delta, const Rows *h, double *work);
+
 /* The row's status from all its cells. */
 void measure_status(LayerRow *row);
 

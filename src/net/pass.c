@@ -236,8 +236,7 @@ static Rows send_backward(Pass *p, int64_t layer, Rows *delta, LayerRow *rows, c
     const Rows below = recall(p, layer - 1);
     Rows g = rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer));
     rows_balance(delta, p->bits);
-    measure_grad_z(&rows[layer], delta);
-    measure_grad_wb(&rows[layer], delta, &below, p->work);
+    measure_gradients(&rows[layer], delta, &below, p->work);
     look(tap, TAP_DELTA, layer, delta);
     p->engine->backward(p->map, layer, &g, delta, &below);
     rows_balance(&g, p->bits);

@@ -1,5 +1,5 @@
 /* Bulk random numbers: Philox, logarithm, sine and cosine over 16 lanes at once.
- * The one thing to know: every step is elementwise and without fused operations, so the bits do not depend on the CPU.
+ * The one thing to know: every step is elementwise and fused where it is written so, so the bits do not depend on the CPU.
  * Philox: Salmon et al. 2011. Box and Muller 1958. Polynomials: FreeBSD msun e_log.c, k_sin.c, k_cos.c (Sun Microsystems 1993). */
 #include "num/bulk.h"
 
@@ -16,6 +16,9 @@ typedef struct {
 } Words;
 
 #define ALWAYS static inline __attribute__((always_inline))
+
+/* Fused everywhere: CPUs that lack it get the same bits, slowly. */
+#define FMADD(x, y, z) __builtin_fma(x, y, z)
 
 ALWAYS double as_double(uint64_t bits)
 {
@@ -44,10 +47,11 @@ ALWAYS double unit_log(double u)
     const double k = as_double((bits >> 52) | 0x4330000000000000ull) - (0x1p52 + 1023);
     const double f = as_double((bits & 0x000FFFFFFFFFFFFFull) + 0x3FE6A09E667F3BCDull) - 1;
     const double s = f / (2 + f), z = s * s, w = z * z;
-    const double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    const double odd = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    const double even = w * FMADD(w, FMADD(w, 1.531383769920937332e-01, 2.222219843214978396e-01), 3.999999999940941908e-01);
+    const double odd = z * FMADD(w, FMADD(w, FMADD(w, 1.479819860511658591e-01, 1.818357216161805012e-01), 2.857142874366239149e-01),
+                                 6.666666666666735130e-01);
     const double half = 0.5 * f * f;
-    return k * 6.93147180369123816490e-01 - ((half - (s * (half + even + odd) + k * 1.90821492927058770002e-10)) - f);
+    return FMADD(k, 6.93147180369123816490e-01, f - (half - FMADD(s, half + even + odd, k * 1.90821492927058770002e-10)));
 }
 
 /* cos and sin of 2πv, v in (0, 1): the nearest quarter turn, then polynomials on [-π/4, π/4]. */
@@ -57,10 +61,18 @@ ALWAYS void turn(double v, double *cosine, double *sine)
     const double rounded = quarters + magic;
     const uint64_t quadrant = as_bits(rounded);
     const double x = (quarters - (rounded - magic)) * 1.57079632679489661923, z = x * x;
-    const double s = x + x * z * (-1.66666666666666324348e-01 + z * (8.33333333332248946124e-03 + z * (-1.98412698298579493134e-04 +
-                     z * (2.75573137070700676789e-06 + z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)))));
-    const double c = 1 - 0.5 * z + z * z * (4.16666666666666019037e-02 + z * (-1.38888888888741095749e-03 + z * (2.48015872894767294178e-05 +
-                     z * (-2.75573143513906633035e-07 + z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11)))));
+    double s = FMADD(z, 1.58969099521155010221e-10, -2.50507602534068634195e-08);
+    double c = FMADD(z, -1.13596475577881948265e-11, 2.08757232129817482790e-09);
+    s = FMADD(z, s, 2.75573137070700676789e-06);
+    c = FMADD(z, c, -2.75573143513906633035e-07);
+    s = FMADD(z, s, -1.98412698298579493134e-04);
+    c = FMADD(z, c, 2.48015872894767294178e-05);
+    s = FMADD(z, s, 8.33333333332248946124e-03);
+    c = FMADD(z, c, -1.38888888888741095749e-03);
+    s = FMADD(z, s, -1.66666666666666324348e-01);
+    c = FMADD(z, c, 4.16666666666666019037e-02);
+    s = FMADD(x * z, s, x);
+    c = FMADD(z * z, c, FMADD(z, -0.5, 1));
     const uint64_t swap = -(quadrant & 1), negate_c = (quadrant + 1) >> 1 & 1, negate_s = quadrant >> 1 & 1;
     *cosine = as_double(((as_bits(c) & ~swap) | (as_bits(s) & swap)) ^ negate_c << 63);
     *sine = as_double(((as_bits(s) & ~swap) | (as_bits(c) & swap)) ^ negate_s << 63);
@@ -70,12 +82,12 @@ ALWAYS void turn(double v, double *cosine, double *sine)
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define NAME(name) name##_avx512
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
+#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma")))
 #define BYTES 64
 #define MUL32(x, y) ((Lanes)_mm512_mul_epu32((__m512i)(x), (__m512i)(y)))
 #include "num/bulk_kernel.inc"
 #define NAME(name) name##_avx2
-#define TARGET __attribute__((target("avx2")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define BYTES 32
 #define MUL32(x, y) ((Lanes)_mm256_mul_epu32((__m256i)(x), (__m256i)(y)))
 #include "num/bulk_kernel.inc"
@@ -97,7 +109,7 @@ typedef void Groups(double *restrict x, size_t groups, double scale, uint32_t co
 #if defined(__x86_64__)
 #define CHOOSE(name)                                                                                   \
     (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? name##_avx512          \
-     : __builtin_cpu_supports("avx2")                                         ? name##_avx2            \
+     : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")         ? name##_avx2            \
                                                                               : name##_portable)
 #else
 #define CHOOSE(name) name##_portable

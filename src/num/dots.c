@@ -25,10 +25,10 @@ static inline __attribute__((always_inline)) double fold(const Vector *low, cons
     memcpy(lanes + HALF, high, sizeof *high);
     for (size_t k = 0; k < rest; k++)
         lanes[k] += x[k] * y[k];
-    for (int half = LANES / 2; half; half /= 2)
-        for (int i = 0; i < half; i++)
-            lanes[i] += lanes[i + half];
-    return lanes[0];
+    double s[HALF];
+    for (int i = 0; i < HALF; i++)
+        s[i] = lanes[i] + lanes[i + HALF];
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
 /* out[i·stride + j] = <x_i, y_j> for i < p, j < q. */

@@ -12,4 +12,13 @@ double sum_products(const double *x, const double *y, size_t n);
 double sum_deviations(const double *x, size_t n, double mean);   /* Σ (x - mean)² */
 double largest(const double *x, size_t n);                       /* max |x|, 0 for n = 0; NaN entries are passed over */
 
+/* Σ x and Σ x², the same bits as sum and sum_squares, in one pass. */
+typedef struct {
+    double sum, squares;
+} Sums;
+Sums sums(const double *x, size_t n);
+
+size_t count_zeros(const double *x, size_t n);
+size_t count_below(const double *x, size_t n, double limit);     /* |x| < limit */
+
 #endif

@@ -78,11 +78,10 @@ void skinny_forward(double *restrict z, size_t stride, const double *restrict pa
 
 void skinny_backward(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n)
 {
-    memset(g, 0, rows * n * sizeof *g);
-    skinny_backward_more(g, packed, w, rows, m, n);
+    CHOOSE(backward)(g, packed, w, rows, padded_rows(rows), m, n);
 }
 
 void skinny_backward_more(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n)
 {
-    CHOOSE(backward)(g, packed, w, rows, padded_rows(rows), m, n);
+    CHOOSE(backward_more)(g, packed, w, rows, padded_rows(rows), m, n);
 }

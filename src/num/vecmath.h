@@ -32,6 +32,10 @@ VECMATH uint64_t vec_word(double x)
     return bits;
 }
 
+/* -760 and 720: where an exponential is 0 and infinite for certain. Not constants to the compiler, which else works out the results at
+ * both and selects three times over. */
+extern const double vec_least_power, vec_most_power;
+
 /* x = k ln 2 + r, |r| ≤ ln 2 / 2: e^r - 1, and 2^k as a product of two normal numbers. */
 typedef struct {
     double tail, power, power2;
@@ -39,22 +43,22 @@ typedef struct {
 
 VECMATH VecExp vec_exp_parts(double x)
 {
-    const double magic = 0x1.8p52, clamped = x < -760 ? -760 : x > 720 ? 720 : x;
+    const double magic = 0x1.8p52, raised = vec_least_power > x ? vec_least_power : x, clamped = vec_most_power < raised ? vec_most_power : raised;
     const double shifted = clamped * 1.44269504088896338700 + magic, k = shifted - magic;
     const double r = (clamped - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-    double p = 1.6059043836821614599e-10;   /* 1/13! */
-    p = p * r + 2.0876756987868098979e-09;
-    p = p * r + 2.5052108385441718775e-08;
-    p = p * r + 2.7557319223985890653e-07;
-    p = p * r + 2.7557319223985892510e-06;
-    p = p * r + 2.4801587301587301566e-05;
-    p = p * r + 1.9841269841269841253e-04;
-    p = p * r + 1.3888888888888889419e-03;
-    p = p * r + 8.3333333333333332177e-03;
-    p = p * r + 4.1666666666666664354e-02;
-    p = p * r + 1.6666666666666665741e-01;
-    p = p * r + 0.5;
-    p = p * (r * r) + r;
+    const double q = r * r;   /* even and odd powers apart: half the waiting */
+    double even = 2.0876756987868098979e-09, odd = 1.6059043836821614599e-10;   /* 1/12!, 1/13! */
+    even = even * q + 2.7557319223985890653e-07;
+    odd = odd * q + 2.5052108385441718775e-08;
+    even = even * q + 2.4801587301587301566e-05;
+    odd = odd * q + 2.7557319223985892510e-06;
+    even = even * q + 1.3888888888888889419e-03;
+    odd = odd * q + 1.9841269841269841253e-04;
+    even = even * q + 4.1666666666666664354e-02;
+    odd = odd * q + 8.3333333333333332177e-03;
+    even = even * q + 0.5;
+    odd = odd * q + 1.6666666666666665741e-01;
+    const double p = (odd * r + even) * q + r;
     const uint64_t zero = vec_word(magic), whole = vec_word(shifted) - zero, half = vec_word(k * 0.5 + magic) - zero;
     return (VecExp){p, vec_bits((half + 1023) << 52), vec_bits((whole - half + 1023) << 52)};
 }
