@@ -2,18 +2,18 @@
 # The one thing to know: each panel has its own vertical axis; FLAG 1 means that the first holds log10.
 # data.csv: panel,series,layer,theory,median,q_star,name.
 TYPE = ARG1; FILE = ARG2; HEAD = ARG3; HEAD2 = ARG4; SETTING = ARG5; NOTE = ARG6; NOTE2 = ARG7; XNAME = ARG8; YNAME = ARG9
-MARKS = 1
+MARKS = 1; TALL = 460; SQUARE = 0
 load 'theme.gp'
-FIRST = POWER; BANDS = 0; STARS = FLAG[3]; THEORY = 0
-if (nP == 2) { PLOTHEIGHT = PLOTHEIGHT }
+FIRST = POWER
 far = xlow - 9 * (xhigh - xlow)
 mine(c, name) = column('panel') == p && column('series') == c && strlen(strcol(name)) > 0
 EVERY = ceil((xhigh - xlow) / 30.0)
 set xrange [xlow:xhigh]
 set multiplot
 do for [p=1:nP] {
-    low = LOW[p]; high = HIGH[p]; OWN[p] = 0; POWER = p == 1 ? FIRST : 0; MULTIPLES = 1
+    low = LOW[p]; high = HIGH[p]; OWN[p] = 0; POWER = p == 1 ? FIRST : 0; MULTIPLES = nP > 1
     load 'panel.gp'
+    load 'pair.gp'
     plot for [c=1:nC] 'data.csv' using (mine(c, 'q_star') ? column('layer') : far):(mine(c, 'q_star') ? column('q_star') : low) with dots lc rgb HUE[c] notitle, \
          for [c=1:nC] 'data.csv' using (mine(c, 'q_star') ? xlow : far):(mine(c, 'q_star') ? column('q_star') : low):(mine(c, 'q_star') ? xhigh - xlow : 0):(0) with vectors nohead lc rgb HUE[c] lw 0.6 notitle, \
          for [c=1:nC] 'data.csv' using (mine(c, 'theory') ? column('layer') : NaN):(column('theory')) with lines lt c lc rgb HUE[c] lw 1.8 notitle, \

@@ -48,11 +48,11 @@ set lmargin at screen 0; set rmargin at screen 1; set tmargin at screen 1; set b
 unset border; unset tics; unset label; unset colorbox
 set xrange [0:1]; set yrange [0:1]
 ky = HEIGHT - BOTTOM + 80
-if (FLAG[3]) {
+if (FLAG[7]) {
     set arrow from screen X(LEFT), screen Y(ky) to screen X(LEFT + 44), screen Y(ky) nohead lc rgb '#000000' lw 2
     set label 'critical line '.(TEX ? '$\chi_1 = 1$' : 'χ₁ = 1') at screen X(LEFT + 56), screen Y(ky) left noenhanced font FKEY tc rgb '#222222'
 }
-if (FLAG[4]) {
+if (FLAG[8]) {
     do for [k=0:2] {
         kx = WIDTH - RIGHT - 178 + 22 * k
         set label point pt 7 ps 1.5 lc rgb word('#92C5DE #F7F7F7 #F4A582', k + 1) at screen X(kx), screen Y(ky)

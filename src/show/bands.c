@@ -14,14 +14,14 @@ enum { Q05, Q25, Q50, Q75, Q95, THEORY, SEEDS, SPREAD, COLUMNS };
 
 typedef struct {
     const Figure *figure;
-    Results results;
+    Results results, spreads;   /* spreads: of theory.csv, where it has the column's standard deviation */
     SeriesSet set;
     double *first, *last, *scale;
     int64_t *layers;
     Range ranges[MOST_PANELS + 1];
     Range across;
     size_t holes;
-    bool take_log, power, theory, bands;
+    bool take_log, power, theory, spread, bands;
 } Bands;
 
 static int read_bands(Bands *b, const char *dir, Picture *p)
@@ -37,6 +37,34 @@ static int read_bands(Bands *b, const char *dir, Picture *p)
     columns[SEEDS] = "n";
     columns[SPREAD] = "h_var_q50";
     return results_read(&b->results, dir, "summary.csv", columns, COLUMNS, &p->why);
+}
+
+/* theory.csv may lie beside; without it, or without the column, there is no band around theory. */
+static int read_spreads(Bands *b, const char *dir)
+{
+    char name[64];
+    const char *const columns[] = {name};
+    Text why = {0};
+    snprintf(name, sizeof name, "%s_sd", b->figure->column);
+    const int result = results_read(&b->spreads, dir, "theory.csv", columns, 1, &why);
+    text_free(&why);
+    if (result == 1)
+        results_free(&b->spreads);
+    return result < 0 ? -1 : 0;
+}
+
+static double spread_at(const Bands *b, const Point *point, int64_t layer)
+{
+    const Results *r = &b->spreads;
+    for (size_t i = 0; i < r->n_points; i++) {
+        const Point *p = &r->points[i];
+        if (p->depth != point->depth || !results_same_series(p, point))
+            continue;
+        for (size_t row = p->first; row < p->first + p->count; row++)
+            if (r->layers[row] == layer)
+                return results_value(r, row, 0);
+    }
+    return NOT_GIVEN;
 }
 
 /* A variance that spans more than a factor 30 is drawn by its logarithm. */
@@ -63,7 +91,7 @@ static double drawn(const Bands *b, size_t row, size_t column)
     return x > 0 ? log10(x) : NOT_GIVEN;
 }
 
-static void put_row(Bands *b, Picture *p, const Series *s, size_t row)
+static void put_row(Bands *b, Picture *p, const Series *s, const Point *point, size_t row)
 {
     const Results *r = &b->results;
     const size_t i = (size_t)(s - b->set.series);
@@ -75,6 +103,13 @@ static void put_row(Bands *b, Picture *p, const Series *s, size_t row)
         if (c != THEORY || isfinite(middle))
             range_hold(&b->ranges[s->in_panel], x);
     }
+    const double spread = spread_at(b, point, r->layers[row]);
+    for (int side = -1; side <= 1; side += 2) {
+        const double x = drawn(b, row, THEORY) + side * spread;
+        picture_cell(p, x);
+        range_hold(&b->ranges[s->in_panel], isfinite(middle) ? x : NOT_GIVEN);
+    }
+    b->spread = b->spread || (isfinite(middle) && isfinite(drawn(b, row, THEORY) + spread));
     picture_row_name(p, text_str(&s->label));
     b->theory = b->theory || (isfinite(middle) && isfinite(drawn(b, row, THEORY)));
     b->bands = b->bands || drawn(b, row, Q95) > drawn(b, row, Q05);
@@ -98,14 +133,14 @@ static bool applies(const Bands *b, const Point *point, size_t row)
 
 static void put_data(Bands *b, Picture *p)
 {
-    text_string(&p->data, "panel,series,layer,q05,q25,q50,q75,q95,theory,name\n");
+    text_string(&p->data, "panel,series,layer,q05,q25,q50,q75,q95,theory,theory_low,theory_high,name\n");
     for (size_t i = 0; i < b->set.n; i++) {
         const Series *s = &b->set.series[i];
         const Point *point = series_deepest(s, &b->results);
         b->first[i] = b->last[i] = b->scale[i] = NOT_GIVEN;
         for (size_t row = point->first; s->in_panel && row < point->first + point->count; row++)
             if (applies(b, point, row))
-                put_row(b, p, s, row);
+                put_row(b, p, s, point, row);
     }
 }
 
@@ -118,7 +153,8 @@ static void put_names(Bands *b, Picture *p)
     for (size_t i = 1; i <= b->set.n_colours; i++)
         picture_colour(p, i, series_colour_name(&b->set, i));
     picture_range(p, PICTURE_X, fmin(b->across.low, b->across.high), fmax(b->across.high, b->across.low + 1));
-    const bool flags[] = {[FLAG_POWER] = b->power, [FLAG_THEORY] = b->theory, [FLAG_BANDS] = b->bands, [FLAG_MULTIPLES] = b->set.small_multiples};
+    const bool flags[] = {[FLAG_POWER] = b->power, [FLAG_THEORY] = b->theory, [FLAG_BANDS] = b->bands, [FLAG_MULTIPLES] = b->set.small_multiples,
+                          [FLAG_LINE] = b->spread};
     for (size_t i = 1; i < sizeof flags / sizeof *flags; i++)
         if (flags[i])
             picture_flag(p, i);
@@ -143,6 +179,8 @@ static void put_words(const Bands *b, const char *dir, Picture *p)
     }
     text_string(&p->x_label, b->across.low > 0 ? "layer (1 = next to the input)" : "layer (0 = input)");
     text_string(&p->y_label, b->figure->y_label);
+    if (b->spread)
+        picture_say(p, "Dotted: one standard deviation of theory's log10 at this width, either side.");
     figure_setting(p, dir, &b->set, &b->results, SEEDS, true);
     figure_omissions(p, dir, &b->set, &b->results, b->holes, true);
 }
@@ -151,7 +189,7 @@ int build_bands(const Figure *figure, const char *dir, Picture *p)
 {
     Bands b = {.figure = figure, .across = RANGE_EMPTY};
     int result = read_bands(&b, dir, p);
-    if (result == 0) {
+    if (result == 0 && (result = read_spreads(&b, dir)) == 0) {
         series_collect(&b.set, &b.results);
         series_place(&b.set, MOST_COLOURS);
         b.take_log = wants_log(&b);
@@ -176,5 +214,6 @@ int build_bands(const Figure *figure, const char *dir, Picture *p)
     free(b.layers);
     series_free(&b.set);
     results_free(&b.results);
+    results_free(&b.spreads);
     return result;
 }

@@ -330,8 +330,10 @@ void finding_paths(Text *title, const Curves *c)
         text_string(title, "No layer has a finite length");
         return;
     }
-    if (near && drawn > 1)
-        text_format(title, "%zu of %zu lengths settle within 1 %% of q*", near, drawn);
+    if (near == drawn && drawn > 1)
+        text_format(title, "All %zu lengths settle within 1 %% of their fixed point q*", near);
+    else if (near && drawn > 1)
+        text_format(title, "%zu of %zu lengths settle within 1 %% of their fixed point q*", near, drawn);
     else if (near) {
         put_name(title, c, (size_t)example);
         text_string(title, " settles at length q* = ");

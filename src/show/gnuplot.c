@@ -146,7 +146,8 @@ static int furnish(const Room *room, const Drawing *d)
     char *figures = share_figures();
     if (!figures)
         return -1;
-    const char *const scripts[][2] = {{d->script, "figure.gp"}, {"theme.gp", "theme.gp"}, {"panel.gp", "panel.gp"}, {"wordless.gp", "wordless.gp"}, {"key.gp", "key.gp"}};
+    const char *const scripts[][2] = {{d->script, "figure.gp"}, {"theme.gp", "theme.gp"}, {"panel.gp", "panel.gp"}, {"pair.gp", "pair.gp"},
+                                      {"wordless.gp", "wordless.gp"}, {"key.gp", "key.gp"}};
     int result = 0;
     for (size_t i = 0; result == 0 && i < sizeof scripts / sizeof *scripts; i++) {
         Text path = {0};

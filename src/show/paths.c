@@ -128,11 +128,12 @@ static void put_layer(Paths *s, Picture *p, size_t i, size_t panel, const Point 
 static void put_step(Paths *s, Picture *p, size_t i, size_t panel, const Point *point, size_t row)
 {
     const double from = shown(s, raw(s, row, panel), panel), to = shown(s, raw(s, row + 1, panel), panel);
-    const double star = panel == LENGTH ? shown(s, raw(s, row + 1, QSTAR), LENGTH) : NOT_GIVEN;
+    const bool last = row + 2 == point->first + point->count || s->theory.layers[row + 2] > point->depth;
+    const double star = panel == LENGTH && last ? shown(s, raw(s, row + 1, QSTAR), LENGTH) : NOT_GIVEN;
     if (!isfinite(from) || !isfinite(to) || s->theory.layers[row + 1] != s->theory.layers[row] + 1)
         return;
     text_format(&p->data, "%zu,%zu,%lld", panel + 1, s->set.series[i].colour, (long long)s->theory.layers[row]);
-    const double settled = panel == COSINE && row + 2 == point->first + point->count && fabs(to - from) < 1e-4 ? to : NOT_GIVEN;
+    const double settled = panel == COSINE && last && fabs(to - from) < 1e-4 ? to : NOT_GIVEN;
     const double cells[] = {from, to, isfinite(star) ? star : settled};
     for (size_t c = 0; c < 3; c++) {
         picture_cell(p, cells[c]);
@@ -159,7 +160,7 @@ static void put_all(Paths *s, Picture *p, Put *put, bool pairs)
     }
 }
 
-static void put_names(Paths *s, Picture *p)
+static void put_names(Paths *s, Picture *p, bool maps)
 {
     static const char *const names[2] = {"length: variance of z", "cosine between samples' h"};
     for (size_t panel = 0; panel < 2; panel++) {
@@ -173,10 +174,12 @@ static void put_names(Paths *s, Picture *p)
     picture_range(p, PICTURE_X, s->layers.low <= s->layers.high ? s->layers.low : 0, s->layers.low < s->layers.high ? s->layers.high : 1);
     if (s->take_log)
         picture_flag(p, FLAG_POWER);
-    if (s->stars)
-        picture_flag(p, FLAG_THEORY);
-    if (s->n_measured)
-        picture_flag(p, FLAG_BANDS);
+    if (s->n_measured && !maps)
+        picture_say(p, "Lines: theory; points: medians of what was measured%s.", s->stars ? "; thin: the fixed point q*" : "");
+    else if (maps && s->rows[COSINE])
+        picture_say(p, "Rings: %swhere the cosine settles.", s->stars ? "the fixed point q*, and " : "");
+    else if (maps && s->stars)
+        picture_say(p, "Ring: the fixed point q*.");
     if (!s->rows[COSINE])
         picture_say(p, "No cosine: one sample (take -b 2 or more).");
     if (s->set.n_left_out)
@@ -195,12 +198,13 @@ static int build(const Figure *figure, const char *dir, Picture *p, bool maps)
             text_string(&p->why, "it needs theory by layer ('fathom theory -o' without --layers ends)");
             result = 1;
         } else {
-            put_names(&s, p);
+            put_names(&s, p, maps);
             finding_paths(&p->title, &(Curves){&s.set, s.first, s.last, s.star, s.ends});
             series_setting(&p->setting, &s.set, &s.theory, true);
             text_string(&p->setting, s.stars ? ", mean-field theory" : ", theory of the run");
-            text_string(&p->x_label, maps ? "at layer ℓ" : "layer ℓ (1 = next to the input)");
-            text_string(&p->y_label, figure->y_label);
+            const bool alone = !s.rows[COSINE];
+            text_format(&p->x_label, "%s%s", maps && alone ? "variance of z " : "", maps ? "at layer ℓ" : "layer ℓ (1 = next to the input)");
+            text_format(&p->y_label, "%s%s%s", alone ? "variance of z" : "", maps && alone ? " " : "", figure->y_label);
         }
     }
     free(s.first);

@@ -199,9 +199,9 @@ static void draw(Phase *h, const Figure *figure, Picture *p)
         put_words(h, p, i);
     put_names(h, p);
     if (pieces)
-        picture_flag(p, FLAG_THEORY);
+        picture_flag(p, FLAG_LINE);
     if (h->first[h->planes.n])
-        picture_flag(p, FLAG_BANDS);
+        picture_flag(p, FLAG_CIRCLES);
     finding_phase(&p->title, &h->planes, h->measured, h->first[h->planes.n]);
     text_string(&p->y_label, figure->y_label);
     put_setting(h, p);

@@ -22,8 +22,8 @@ typedef struct {
 /* Kinds of rows in names.tsv; the scripts know them by these numbers. */
 enum { PICTURE_PANEL = 1, PICTURE_COLOUR = 2, PICTURE_X = 3, PICTURE_FLAG = 4, PICTURE_Z = 5 };
 /* Flags: the vertical axis holds log10; the horizontal one is logarithmic; theory lines, bands exist; small multiples;
- * the third line is dashed, because it often lies on another. */
-enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5, FLAG_DASHES = 6 };
+ * the third line is dashed, because it often lies on another; there is a critical line, there are circles. */
+enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5, FLAG_DASHES = 6, FLAG_LINE = 7, FLAG_CIRCLES = 8 };
 
 typedef struct {
     Text data;
