@@ -306,7 +306,7 @@ void measure_status(LayerRow *row)
     if (row_has(row, COL_dead_frac) && row->value[COL_dead_frac] == 1)
         s = STATUS_DEAD;
     for (int c = 0; c < COL_COUNT; c++) {
-        const double x = row_has(row, (ColumnId)c) ? row->value[c] : 0;
+        const double x = row->filled >> c & 1 ? row->value[c] : 0;
         most = x > most ? x : most;
         any += x != x;
     }

@@ -100,7 +100,7 @@ ALWAYS void turn(double v, double *cosine, double *sine)
 #define NAME(name) name##_portable
 #define TARGET
 #define BYTES 16
-#define MUL32(x, y) ((x) * (y))
+#define MUL32(x, y) (((x) & 0xFFFFFFFFu) * ((y) & 0xFFFFFFFFu))
 #include "num/bulk_kernel.inc"
 #endif
 

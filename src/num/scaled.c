@@ -3,11 +3,20 @@
 #include "num/scaled.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "num/reduce.h"
 
 double scaled_ldexp(double x, int64_t k)
 {
+    if (k == 0)
+        return x;
+    if (k >= -1022 && k <= 1023) {   /* 2^k is a normal number: one product, rounded once, as ldexp does */
+        const uint64_t bits = (uint64_t)(k + 1023) << 52;
+        double power;
+        memcpy(&power, &bits, sizeof power);
+        return x * power;
+    }
     return ldexp(x, k > 4000 ? 4000 : k < -4000 ? -4000 : (int)k);
 }
 
@@ -62,7 +71,7 @@ static void shift(double *x, size_t n, int64_t k)
 static void balance(double *x, int64_t *exponent, size_t n, int bits)
 {
     const double squares = sum_squares(x, n);
-    const double most = ldexp(1, 2 * bits), least = ldexp(1, -2 * bits);
+    const double most = scaled_ldexp(1, 2 * bits), least = scaled_ldexp(1, -2 * bits);
     const int out = !(squares >= least && squares <= most);
     if (!out && *exponent == 0)
         return;
