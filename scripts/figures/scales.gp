@@ -6,8 +6,12 @@ MARKS = 1
 load 'theme.gp'
 far = xlow - 9 * (xhigh - xlow)
 mine(c) = column('panel') == p && column('series') == c
-sel(c, kind) = mine(c) && (kind == 1 ? column('cell') == 1 : column('cell') < 2) ? column('sigma_w') : NaN
 wall(c) = mine(c) && column('cell') == 2 ? column('sigma_w') : far
+array LISTS[64]      # which colours have a line in each panel: a plot of none would warn
+do for [p=1:nP] { LISTS[p] = '' }
+mark(p, c) = (column('cell') < 2 && strstrt(LISTS[p], ' '.c.' ') == 0 ? LISTS[p] = LISTS[p].' '.c.' ' : 0, 0)
+stats 'data.csv' using (mark(int(column('panel')), int(column('series')))) nooutput
+nth(k) = k <= words(LISTS[p]) ? int(word(LISTS[p], k)) : 1
 set clip two
 set xrange [xlow:xhigh]
 set multiplot
@@ -15,7 +19,7 @@ do for [p=1:nP] {
     low = LOW[p]; high = HIGH[p]
     load 'panel.gp'
     plot for [c=1:nC] 'data.csv' using (wall(c)):(low):(0):(mine(c) ? high - low : 0) with vectors nohead lc rgb HUE[c] lw 1 dt (2, 4) notitle, \
-         for [c=1:nC] 'data.csv' using (sel(c, 0)):(column('log10_xi')) with lines lt c lc rgb HUE[c] lw 1.8 notitle, \
+         for [k=1:words(LISTS[p])] 'data.csv' using (k > words(LISTS[p]) ? far : mine(nth(k)) && column('cell') < 2 ? column('sigma_w') : NaN):(k > words(LISTS[p]) ? low : column('log10_xi')) with lines lt nth(k) lc rgb HUE[nth(k)] lw 1.8 notitle, \
          for [c=1:nC] 'data.csv' using (mine(c) && column('cell') == 1 ? column('sigma_w') : far):(mine(c) && column('cell') == 1 ? column('log10_xi') : low) with points pt DUMB ? c : 7 ps 0.45 lc rgb HUE[c] notitle
     load 'wordless.gp'
 }

@@ -118,7 +118,7 @@ static void put_layer(Paths *s, Picture *p, size_t i, size_t panel, const Point 
     }
     picture_row_name(p, text_str(&s->set.series[i].label));
     range_hold(&s->layers, (double)layer);
-    s->rows[panel]++;
+    s->rows[panel] += isfinite(cells[0]) ? 1 : 0;
     s->n_measured += isfinite(cells[1]) ? 1 : 0;
     if (panel == LENGTH)
         keep_ends(s, i, point, row);
@@ -194,7 +194,7 @@ static int build(const Figure *figure, const char *dir, Picture *p, bool maps)
         place(&s);
         text_string(&p->data, maps ? "panel,series,layer,value,next,fixed,name\n" : "panel,series,layer,theory,median,q_star,name\n");
         put_all(&s, p, maps ? put_step : put_layer, maps);
-        if (!s.rows[LENGTH] || s.longest < 4) {
+        if (!s.rows[LENGTH] || s.longest < 4) {   /* ends alone make no curve */
             text_string(&p->why, "it needs theory by layer ('fathom theory -o' without --layers ends)");
             result = 1;
         } else {

@@ -61,6 +61,9 @@ static void name_series(SeriesSet *set)
 {
     const bool activations_vary = field_varies(set, FIELD_activation, false);
     const bool inits_follow = field_varies(set, FIELD_init, false) && !field_varies(set, FIELD_init, true);
+    bool varies[FIELD_COUNT];   /* asked once: thousands of points would make it slow */
+    for (size_t f = 0; f < FIELD_COUNT; f++)
+        varies[f] = field_varies(set, f, true);
     for (size_t i = 0; i < set->n; i++) {
         Series *s = &set->series[i];
         char *const *keys = s->key->keys;
@@ -69,7 +72,7 @@ static void name_series(SeriesSet *set)
         if (inits_follow || set->n == 1)
             put_field(&s->panel, FIELD_init, keys[FIELD_init]);
         for (size_t f = FIELD_activation + 1; f < FIELD_COUNT; f++)
-            if (field_varies(set, f, true) && f != FIELD_depth)
+            if (varies[f] && f != FIELD_depth)
                 put_field(&s->variant, f, keys[f]);
         text_format(&s->label, "%s%s%s", text_str(&s->panel), s->panel.length && s->variant.length ? " · " : "", text_str(&s->variant));
     }

@@ -94,6 +94,7 @@ static double sin_fourth(double q, double a)
 }
 static double sin_slope_fourth(double q, double a) { (void)a; return (3 + 4 * exp(-2 * q) + exp(-8 * q)) / 8; }
 static double sin_mixed(double q, double a) { (void)a; return -expm1(-8 * q) / 8; }
+static double sin_far_square(double q, double a) { (void)a; return q * (1 + (1 - 4 * q) * exp(-2 * q)) / 2; }
 static double sin_apart(double q, double gap, double a)
 {
     (void)a;
@@ -149,7 +150,8 @@ static const Closed rows[] = {
     {.activation = "erf", .mean = zero, .square = erf_square, .slope_square = erf_slope_square, .growth = erf_growth,
      .slope_fourth = erf_slope_fourth, .apart = erf_apart, .slopes = erf_slopes},
     {.activation = "sin", .mean = zero, .square = sin_square, .slope_square = sin_slope_square, .growth = sin_growth,
-     .fourth = sin_fourth, .slope_fourth = sin_slope_fourth, .mixed = sin_mixed, .apart = sin_apart, .slopes = sin_slopes},
+     .fourth = sin_fourth, .slope_fourth = sin_slope_fourth, .mixed = sin_mixed, .far_square = sin_far_square,
+     .apart = sin_apart, .slopes = sin_slopes},
     {.activation = "gelu", .mean = gelu_mean, .square = gelu_square, .slope_square = gelu_slope_square, .growth = gelu_growth},
     {.activation = "hardtanh", .mean = zero, .square = hardtanh_square, .slope_square = hardtanh_slope_square,
      .growth = hardtanh_growth, .fourth = hardtanh_fourth, .slope_fourth = hardtanh_slope_square, .mixed = hardtanh_growth},

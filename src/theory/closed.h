@@ -15,6 +15,7 @@ typedef struct {
     double (*fourth)(double q, double a);            /* E φ⁴ */
     double (*slope_fourth)(double q, double a);      /* E φ'⁴ */
     double (*mixed)(double q, double a);             /* E φ² φ'² */
+    double (*far_square)(double q, double a);        /* E z² φ'² */
     double (*apart)(double q, double gap, double a); /* E (φ(u1) - φ(u2))² / 2, without cancellation */
     double (*slopes)(double q, double gap, double a); /* E φ'(u1) φ'(u2) */
 } Closed;

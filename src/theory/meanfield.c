@@ -25,6 +25,7 @@ struct MeanField {
 
 static const double lowest = -69, highest = 69;   /* ln q: 1e-30 … 1e30 */
 static const double panel = 1;                    /* of ln q */
+enum { RATIOS = 4 };
 
 bool meanfield_covers(Choice activation)
 {
@@ -43,6 +44,7 @@ static double f_slope_fourth(double x, const void *m) { const double s = f_slope
 static double f_mixed(double x, const void *m) { return f_square(x, m) * f_slope_square(x, m); }
 static double f_slope(double x, const void *m) { return slope(m, x); }
 static double f_far_slope(double x, const void *m) { return x * slope(m, x); }
+static double f_far_square(double x, const void *m) { return x * x * f_slope_square(x, m); }
 
 static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_MEAN] = f_mean,
@@ -54,6 +56,7 @@ static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_MIXED] = f_mixed,
     [MOMENT_SLOPE] = f_slope,
     [MOMENT_FAR_SLOPE] = f_far_slope,
+    [MOMENT_FAR_SQUARE] = f_far_square,
 };
 
 Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance)
@@ -82,6 +85,7 @@ static double (*closed_form(const MeanField *m, Moment moment))(double, double)
     case MOMENT_FOURTH: return c->fourth;
     case MOMENT_SLOPE_FOURTH: return c->slope_fourth;
     case MOMENT_MIXED: return c->mixed;
+    case MOMENT_FAR_SQUARE: return c->far_square;
     default: return NULL;
     }
 }
@@ -114,11 +118,13 @@ static Status fill_ratios(double ln_q, double *out, void *context)
     const double q = exp(ln_q);
     const Estimate v = meanfield_moment(m, MOMENT_SQUARE, q), k = meanfield_moment(m, MOMENT_SLOPE_SQUARE, q),
                    fourth = meanfield_moment(m, MOMENT_FOURTH, q), slope_fourth = meanfield_moment(m, MOMENT_SLOPE_FOURTH, q),
-                   mixed = meanfield_moment(m, MOMENT_MIXED, q);
+                   mixed = meanfield_moment(m, MOMENT_MIXED, q), far = meanfield_moment(m, MOMENT_FAR_SQUARE, q);
     out[0] = log(fourth.value) - 2 * log(v.value);
     out[1] = log(slope_fourth.value) - 2 * log(k.value);
     out[2] = log(mixed.value) - log(v.value) - log(k.value);
-    return status_worse(status_worse(status_worse(v.status, k.status), status_worse(fourth.status, slope_fourth.status)), mixed.status);
+    out[3] = log(far.value) - ln_q - log(k.value);
+    return status_worse(status_worse(status_worse(v.status, k.status), status_worse(fourth.status, slope_fourth.status)),
+                        status_worse(mixed.status, far.status));
 }
 
 /* Find out by looking: no activation has to declare these. */
@@ -152,7 +158,7 @@ MeanField *meanfield_alloc(Choice activation)
     m->closed = closed_find(m->act->named.name);
     m->gauss = gauss_alloc();
     m->averages = cheb_alloc(lowest, highest, panel, 4, fill_averages, m);
-    m->ratios = cheb_alloc(lowest, highest, panel, 3, fill_ratios, m);
+    m->ratios = cheb_alloc(lowest, highest, panel, RATIOS, fill_ratios, m);
     examine(m);
     return m;
 }
@@ -219,18 +225,18 @@ void meanfield_at(MeanField *m, double ln_q, Averages *out)
 
 void meanfield_ratios(MeanField *m, double ln_q, Ratios *out)
 {
-    double at[3], before[3], beyond;
+    double at[RATIOS], before[RATIOS], beyond;
     const double inside = clamp(ln_q, &beyond);
     out->status = isnan(ln_q) ? STATUS_NAN : cheb_at(m->ratios, inside, at);
     if (out->status == STATUS_OK && beyond != 0) {
         const double step = beyond > 0 ? -1 : 1;
         out->status = cheb_at(m->ratios, inside + step, before);
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < RATIOS; i++)
             at[i] += power(at[i], before[i], step) * beyond;
     }
-    out->fourth = out->status == STATUS_OK ? exp(at[0]) : NO_NUMBER;
-    out->slope_fourth = out->status == STATUS_OK ? exp(at[1]) : NO_NUMBER;
-    out->mixed = out->status == STATUS_OK ? exp(at[2]) : NO_NUMBER;
+    double *const ratio[RATIOS] = {&out->fourth, &out->slope_fourth, &out->mixed, &out->far};
+    for (int i = 0; i < RATIOS; i++)
+        *ratio[i] = out->status == STATUS_OK ? exp(at[i]) : NO_NUMBER;
 }
 
 double meanfield_length(MeanField *m, double sigma_w, double sigma_b, double ln_q)

@@ -31,6 +31,7 @@ typedef enum {
     MOMENT_MIXED,          /* E φ² φ'² */
     MOMENT_SLOPE,          /* E φ' */
     MOMENT_FAR_SLOPE,      /* E z φ' */
+    MOMENT_FAR_SQUARE,     /* E z² φ'² */
     MOMENT_COUNT
 } Moment;
 
@@ -58,6 +59,7 @@ typedef struct {
     double fourth;          /* E φ⁴ / V² */
     double slope_fourth;    /* E φ'⁴ / K² */
     double mixed;           /* E φ²φ'² / (V K) */
+    double far;             /* E z²φ'² / (q K) */
     Status status;
 } Ratios;
 

@@ -1,7 +1,7 @@
 /* Predictions: what mean-field theory says every measured column should be, layer by layer, from the input that was really fed.
- * The one thing to know: means are those of infinite width; logarithms have the finite-width correction, exact for one sample through
- * bias-free ReLU or linear layers, to first order in 1/width elsewhere (E ln S = ln E S - Var ln S / 2).
- * Poole et al. 2016, Schoenholz et al. 2017 (means); Hanin and Nica 2020 (exact logarithms); first order: the delta method. */
+ * The one thing to know: means are right to first order in 1/width, and logarithms carry the correction of their variance; exact for one
+ * sample through bias-free ReLU or linear layers. h_cos and dead_frac are those of infinite width.
+ * Poole et al. 2016, Schoenholz et al. 2017 (means); Hanin and Nica 2020 (exact logarithms); Roberts, Yaida and Hanin 2022 (1/width). */
 #ifndef THEORY_PREDICT_H
 #define THEORY_PREDICT_H
 
@@ -9,7 +9,8 @@
 #include "model/spec.h"
 #include "theory/meanfield.h"
 
-/* What went in: statistics over all the batches that a point's seeds draw. */
+/* What went in: statistics over all the batches that a point's seeds draw. Made input (gaussian, sphere) has laws of its own, which are
+ * used instead. */
 typedef struct {
     const double *length;   /* samples: |x|² / input width of each, in any order */
     size_t samples;
@@ -37,7 +38,8 @@ bool predictor_serves(const Predictor *p, const NetSpec *spec);
 
 /* Fill rows[0 … spec_layers] (spread as many) for a resolved spec that the predictor serves.
  * Statuses: ok, no-prediction (softmax, lsuv, zeros, constant: no mean-field limit; columns empty), not-converged.
- * For losses other than none the forward columns are predicted, and gradients are not. */
+ * For losses other than none: the readout's row; the plain columns of ∂L/∂z and ∂L/∂h, and, at batch 1, of ∂L/∂W and ∂L/∂b (in a larger
+ * batch they have terms of order batch/width); no logarithms. */
 void predictor_fill(Predictor *p, const NetSpec *spec, LayerRow *rows, Spread *spread);
 
 /* Does the initialiser's law have a mean-field limit (independent entries of variance σ_w²/fan_in, or orthogonal ones)? */

@@ -26,8 +26,9 @@ static double c_product(double x, const void *c) { return c_value(x, c) * c_slop
 static double c_far_slope(double x, const void *c) { return (x - ((const Curve *)c)->m) * c_slope(x, c); }
 static double c_far_product(double x, const void *c) { return (x - ((const Curve *)c)->m) * c_product(x, c); }
 
-static double spectral_norm(double j[2][2])
+static double spectral_norm(const MomentMap *m)
 {
+    const double(*j)[2] = m->jacobian;
     const double sum = j[0][0] * j[0][0] + j[0][1] * j[0][1] + j[1][0] * j[1][0] + j[1][1] * j[1][1];
     const double det = j[0][0] * j[1][1] - j[0][1] * j[1][0];
     return sqrt((sum + sqrt(fmax(0, sum * sum - 4 * det * det))) / 2);
@@ -58,7 +59,7 @@ void selu_map(Gauss *w, Selu s, double mu, double nu, double omega, double tau, 
     out->jacobian[0][1] = tau * far_slope / (2 * v);
     out->jacobian[1][0] = omega * 2 * (product - mean * slope);
     out->jacobian[1][1] = tau * (far_product - mean * far_slope) / v;
-    out->spectral_norm = spectral_norm(out->jacobian);
+    out->spectral_norm = spectral_norm(out);
 }
 
 static double half_line(double x, const void *context) { (void)context; return fmax(x, 0); }
@@ -200,6 +201,6 @@ void self_normalise(MeanField *m, Normaliser *out)
     out->at.variance = 1;
     out->at.jacobian[0][1] = out->scale * far_slope.value / 2;
     out->at.jacobian[1][1] = out->scale * (out->scale * growth.value + out->shift * far_slope.value);
-    out->at.spectral_norm = spectral_norm(out->at.jacobian);
+    out->at.spectral_norm = spectral_norm(&out->at);
     out->status = status_worse(status_worse(growth.status, far_slope.status), fabs(out->at.jacobian[1][1]) < 1 - 1e-9 ? STATUS_OK : STATUS_UNSTABLE);
 }

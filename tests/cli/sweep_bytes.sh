@@ -21,6 +21,18 @@ same "-o - is layers.csv and nothing else" "$("$FATHOM" sweep $quick -j 2 -o - 2
 sweep $quick --no-raw -o "$work/no-raw"
 same "--no-raw: the same networks.csv and summary.csv, no layers.csv" "$(sums "$work/no-raw")" "$(echo "$wanted" | tail -n 2)"
 
+# Order of the grid, and what a network is: the same rows wherever it stands.
+same "first field slowest, seeds fastest, in the order given" "$("$FATHOM" sweep -a tanh,relu -d 2,1 -w 3 -b 2 -s 7,3 -o - | sed 1d | cut -d, -f1,5,11,12 | tr '\n' ' ')" \
+    "tanh,2,7,0 tanh,2,7,1 tanh,2,7,2 tanh,2,3,0 tanh,2,3,1 tanh,2,3,2 tanh,1,7,0 tanh,1,7,1 tanh,1,3,0 tanh,1,3,1 relu,2,7,0 relu,2,7,1 relu,2,7,2 relu,2,3,0 relu,2,3,1 relu,2,3,2 relu,1,7,0 relu,1,7,1 relu,1,3,0 relu,1,3,1 "
+same "a network alone is what it is in a grid" "$("$FATHOM" sweep -a tanh -d 6 -w 24 -b 4 -s 2:2 --loss ce -o - | sed 1d | sum)" \
+    "$(grep '^tanh,glorot-normal,mlp,none,6,24,4,[^,]*,[^,]*,float64,2,.*,ce$' "$work/one/layers.csv" | sed 's/,ce$//' | sum)"
+"$FATHOM" sweep -a tanh -d 6 -w 24 -b 4 -s 2:2 --loss ce --seed 1 -o - | sed 1d | sum >"$work/other"
+if [ "$(cat "$work/other")" != "$(grep '^tanh,glorot-normal,mlp,none,6,24,4,[^,]*,[^,]*,float64,2,.*,ce$' "$work/one/layers.csv" | sed 's/,ce$//' | sum)" ]; then
+    pass "another master seed, another network"
+else
+    fail "another master seed, another network"
+fi
+
 # A user's surroundings.
 same "a German locale" "$(LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 "$FATHOM" sweep $quick -o - | sum)" "$layers"
 same "a Turkish locale" "$(LC_ALL=tr_TR.UTF-8 "$FATHOM" sweep $quick -o - | sum)" "$layers"
@@ -112,7 +124,7 @@ for signal in INT:2 TERM:15 HUP:1; do
     head -c "$(wc -c <"$work/it's stopped/layers.csv")" "$work/long/layers.csv" >"$work/beginning"
     check "SIG$signal: what is kept is the beginning of the whole" cmp "$work/beginning" "$work/it's stopped/layers.csv"
     command=$(sed -n 's/.*to go on: fathom //p' "$work/err")
-    eval "\"\$FATHOM\" $command -q >/dev/null"
+    sh -c "\"\$0\" $command -q" "$FATHOM" >/dev/null
     same "SIG$signal: the command that was printed goes on" "$(sums "$work/it's stopped")" "$wanted"
 done
 "$FATHOM" sweep $long --shard 2/2 -j 1 -o "$work/share" >/dev/null 2>"$work/err" &
@@ -120,7 +132,7 @@ pid=$!
 await_lines "$work/share/networks.csv" 1 $pid
 kill -s INT $pid
 wait $pid
-eval "\"\$FATHOM\" $(sed -n 's/.*to go on: fathom //p' "$work/err") -q >/dev/null"
+sh -c "\"\$0\" $(sed -n 's/.*to go on: fathom //p' "$work/err") -q" "$FATHOM" >/dev/null
 same "a share goes on as a share" $? 0
 same "it has its networks" "$(sed 1d "$work/share/networks.csv" | wc -l)" 64
 

@@ -45,7 +45,7 @@ static void test_findings(void **state)
     build(figure_named("grad-norm"), f.directory, &p, 0);
     assert_string_equal(text_str(&p.setting), "depth 40, width 64, batch 8, 4 seeds, input gaussian");
     assert_string_equal(text_str(&p.caption), "");
-    assert_non_null(strstr(text_str(&p.data), "1,1,39,-0.63954,-0.63327,-0.627,-0.62073,-0.61446,-0.627,\"sigmoid"));
+    assert_non_null(strstr(text_str(&p.data), "1,1,39,-0.63954,-0.63327,-0.627,-0.62073,-0.61446,-0.627,,,\"sigmoid"));
     picture_free(&p);
     const RunCurve explodes = {.activation = "relu", .init = "gaussian", .rate = 0.1, .variance = 3, .mean = 1};
     run_make(f.directory, &explodes, 1, (const int[]){50}, 1);
@@ -73,11 +73,60 @@ static void test_omissions(void **state)
     files_remove(&f);
 }
 
+/* A plane of 3 × 3 whose log10 of chi_1 is w + b - 2.5, one cell blank; two measured points, one on the wrong side. */
+static void make_plane(Files *f)
+{
+    Text theory = {0};
+    text_string(&theory, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,layer,z_var,h_cos,q_star,chi_1\n");
+    for (int w = 1; w <= 3; w++)
+        for (int b = 0; b <= 2; b++)
+            for (int layer = 1; layer <= 4; layer++) {
+                text_format(&theory, "tanh,gaussian,mlp,none,4,8,2,%d,%d,float64,,%d,%g,0.5,", w, b, layer, 1 + pow(0.01, layer));
+                if (w == 3 && b == 2)
+                    text_string(&theory, ",\n");
+                else
+                    text_format(&theory, "1,%.15g\n", pow(10, w + b - 2.5));
+            }
+    files_text(f, "theory.csv", text_str(&theory));
+    text_free(&theory);
+    files_text(f, "networks.csv", "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,grad_decay_log10,status\n"
+                                  "tanh,gaussian,mlp,none,4,8,2,1,0,float64,0,-0.7,ok\ntanh,gaussian,mlp,none,4,8,2,1,0,float64,1,-0.8,ok\n"
+                                  "tanh,gaussian,mlp,none,4,8,2,2,0,float64,0,0.1,ok\n");
+}
+
+static void test_theory(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    Picture p;
+    make_plane(&f);
+    title_is(f.directory, "phase-diagram", "tanh is critical near σ_w = 2.5 for σ_b = 0, near 1.5 for σ_b = 1; 1 of 2 measured networks fall on the predicted side");
+    build(figure_named("phase-diagram"), f.directory, &p, 0);
+    assert_non_null(strstr(text_str(&p.data), "1,2,2.25,0.25,0,2.5,2,0,0.5,"));   /* from (2.5, 0) to (2, 0.5): the line is w + b = 2.5 */
+    assert_non_null(strstr(text_str(&p.data), "1,3,1,0,-1.5,-1.5,2,4,,"));          /* twice the mean of -0.7 and -0.8 */
+    assert_non_null(strstr(text_str(&p.caption), "Blank: 1 of 9 cells"));
+    picture_free(&p);
+    title_is(f.directory, "depth-scales", "tanh at σ_b = 0: the depth scale diverges near σ_w = 2.5; 0.29 layers at 1, 0.87 at 3");
+    build(figure_named("length-map"), f.directory, &p, 0);
+    assert_non_null(strstr(text_str(&p.data), "1,1,1,1.01,1.0001,"));
+    picture_free(&p);
+    build(figure_named("trajectories"), f.directory, &p, 0);
+    assert_non_null(strstr(text_str(&p.title), "of their fixed point q*"));
+    picture_free(&p);
+    files_remove(&f);
+    f = files_make();
+    run_make(f.directory, two, 2, (const int[]){5}, 1);
+    assert_non_null(strstr(build(figure_named("phase-diagram"), f.directory, &p, 1), "no theory.csv"));
+    picture_free(&p);
+    files_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_omissions),
+        cmocka_unit_test(test_theory),
     };
     return cmocka_run_group_tests_name("figure", tests, NULL, NULL);
 }

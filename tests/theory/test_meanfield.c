@@ -127,6 +127,7 @@ static void tables(void **state)
             near(r.fourth, moment(m, MOMENT_FOURTH, q) / (v * v), 1e-12);
             near(r.slope_fourth, moment(m, MOMENT_SLOPE_FOURTH, q) / (k * k), 1e-12);
             near(r.mixed, moment(m, MOMENT_MIXED, q) / (v * k), 1e-12);
+            near(r.far, moment(m, MOMENT_FAR_SQUARE, q) / (q * k), 1e-12);
         }
         meanfield_free(m);
     }
