@@ -81,7 +81,8 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
     const double kept = (double)out->most_kept;
     const double now = resident(), space = machine_address_space();
     const double common = now + process_bytes + (stored ? store_bytes + columns_kept * kept * (double)plan.seeds : 0);
-    const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = (double)out->most_rows * sizeof(LayerRow);
+    const double page = (double)sysconf(_SC_PAGESIZE);   /* a row that is not kept is not touched */
+    const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = fmin((double)out->most_rows * sizeof(LayerRow), page * kept);
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;
     for (out->threads = threads; out->threads >= 1; out->threads--) {

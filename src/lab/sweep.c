@@ -44,6 +44,11 @@ typedef struct {
     LayerRow *rows;
 } Worker;
 
+static bool keeps(const void *thinning, const NetSpec *spec, int64_t layer)
+{
+    return thinning_keeps(*(const Thinning *)thinning, spec, layer);
+}
+
 static void *worker_open(void *context)
 {
     Sweep *s = context;
@@ -52,6 +57,7 @@ static void *worker_open(void *context)
     w->sweep = s;
     w->pass = pass_alloc(s->job->cost.pass_bytes, s->job->experiment->generator, s->job->experiment->data);
     w->rows = mem_alloc((size_t)s->job->cost.most_rows, sizeof *w->rows);
+    pass_keep_rows(w->pass, keeps, &s->job->experiment->layers);
     return w;
 }
 

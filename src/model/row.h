@@ -44,8 +44,17 @@ typedef struct {
     Status status;             /* the first of its layers' in the order of Status */
 } NetworkRow;                  /* NOT_GIVEN where a network is too shallow, or a norm on the way is 0 or not finite */
 
-/* Fill everything but `engine` from rows[0 … last]; layers 1 … depth are the network, `last` may be a readout. */
-void network_row(NetworkRow *network, const LayerRow *rows, int64_t depth, int64_t last);
+/* The increments of a quantity from layer to layer, as the layers pass by. Start from {0}. Increments of a random walk are independent:
+ * a least-squares line would claim far too small an error. */
+typedef struct {
+    double first, last;
+    double n, mean, squares;   /* of increments: count, mean, Σ(x - mean)² */
+    bool any, broken;          /* a value was not finite */
+} Drift;
+
+void drift_add(Drift *d, double value);
+double drift_mean(const Drift *d);              /* NOT_GIVEN where there is no increment, or one is not finite */
+double drift_standard_error(const Drift *d);    /* NOT_GIVEN below two */
 
 void row_set(LayerRow *row, ColumnId column, double value);
 bool row_has(const LayerRow *row, ColumnId column);

@@ -14,6 +14,17 @@
 #include "net/loss.h"
 #include "net/measure.h"
 
+/* Where measurements go: rows that are kept to their place, the others to a spare one that the next layer but one takes over. */
+typedef struct {
+    LayerRow *rows;
+    LayerFilter *keeps;
+    const void *context;
+    LayerRow spare[2];
+    Drift forward, gradient;   /* log10 of mean squares from layer 1 to L, of ‖∂L/∂z‖ back from L to 1 */
+    double top;                /* log10 ‖∂L/∂h^L‖ */
+    NetworkRow network;
+} Sheet;
+
 struct Pass {
     double *arena;
     double bytes;
@@ -23,6 +34,7 @@ struct Pass {
     const Dataset *data;
     const NetSpec *spec;
     const Engine *engine;
+    Sheet sheet;
     void *map;                 /* &dense or &implicit */
     Dense dense;
     Implicit implicit;
@@ -178,6 +190,64 @@ static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
         tap->see(tap->context, what, layer, rows);
 }
 
+static bool is_kept(const Pass *p, int64_t layer)
+{
+    return !p->sheet.keeps || p->sheet.keeps(p->sheet.context, p->spec, layer);
+}
+
+/* The row of a layer that is met for the first time, on the way forward (kept or not) or back (not kept: its forward part is done with). */
+static LayerRow *blank_row(Pass *p, int64_t layer)
+{
+    LayerRow *row = is_kept(p, layer) ? &p->sheet.rows[layer] : &p->sheet.spare[layer % 2];
+    row->layer = layer;
+    row->sigma_w = row->sigma_b = NOT_GIVEN;
+    row->filled = 0;
+    memset(row->value, 0, sizeof row->value);
+    return row;
+}
+
+static LayerRow *row_on_the_way_back(Pass *p, int64_t layer)
+{
+    return is_kept(p, layer) ? &p->sheet.rows[layer] : blank_row(p, layer);
+}
+
+/* What the network's row takes from a layer on the way forward. */
+static void note_forward(Pass *p, LayerRow *row)
+{
+    NetworkRow *network = &p->sheet.network;
+    if (row->layer >= 1)
+        drift_add(&p->sheet.forward, row->value[COL_log10_h_ms]);
+    if (row->layer == p->spec->depth) {
+        network->sigma_w = row->sigma_w;
+        network->sigma_b = row->sigma_b;
+        network->final_h_mean = row->value[COL_h_mean];
+        network->final_h_var = row->value[COL_h_var];
+    }
+    if (!is_kept(p, row->layer)) {
+        measure_status(row);
+        network->status = status_worse(network->status, row->status);
+    }
+}
+
+/* The same on the way back, when nothing will be added to the row. */
+static void note_finished(Pass *p, LayerRow *row)
+{
+    Sheet *s = &p->sheet;
+    if (row->layer >= 1 && row->layer <= p->spec->depth)
+        drift_add(&s->gradient, row->value[COL_log10_grad_z_norm]);
+    if (row->layer == p->spec->depth)
+        s->top = row->value[COL_log10_grad_h_norm];
+    if (row->layer == 0) {
+        const double ratio = row->value[COL_log10_grad_h_norm] - s->top;
+        s->network.grad_ratio_log10 = isnan(ratio) ? NOT_GIVEN : ratio;
+        s->network.grad_decay_log10 = drift_mean(&s->gradient);
+        s->network.grad_decay_se = drift_standard_error(&s->gradient);
+        s->network.fwd_decay_log10 = 0.5 * drift_mean(&s->forward);
+    }
+    measure_status(row);
+    s->network.status = status_worse(s->network.status, row->status);
+}
+
 /* z of a layer from the h below it; records z and the σ's. */
 static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
 {
@@ -211,71 +281,86 @@ static Rows recall(Pass *p, int64_t layer)
     return h_rows(p, layer);
 }
 
-static void forward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
+static void forward(Pass *p, RngSource source, const Tap *tap)
 {
     const NetSpec *spec = p->spec;
     Rows x = h_rows(p, 0);
+    LayerRow *row = blank_row(p, 0);
     input_draw(&x, spec, p->data, source, &p->rng, p->input_work);
     rows_balance(&x, p->bits);
-    measure_h(&rows[0], &x, p->work);
+    measure_h(row, &x, p->work);
+    note_forward(p, row);
     look(tap, TAP_X, 0, &x);
     for (int64_t layer = 1; layer <= spec->depth; layer++) {
-        const Rows z = send_forward(p, layer, &rows[layer], tap);
+        row = blank_row(p, layer);
+        const Rows z = send_forward(p, layer, row, tap);
         const Rows h = through_activation(p, layer, &z);
         const double *slope = slopes_of(p, layer);
-        measure_h(&rows[layer], &h, p->work);
+        measure_h(row, &h, p->work);
         if (slope)
-            measure_slopes(&rows[layer], slope, h.rows, h.cols, activation_max_slope(spec->activation), p->work);
+            measure_slopes(row, slope, h.rows, h.cols, activation_max_slope(spec->activation), p->work);
+        note_forward(p, row);
         look(tap, TAP_H, layer, &h);
     }
 }
 
-/* ∂L/∂h of the layer below from delta = ∂L/∂z of `layer`; records every gradient of the layer. */
-static Rows send_backward(Pass *p, int64_t layer, Rows *delta, LayerRow *rows, const Tap *tap)
+/* A gradient ∂L/∂h on its way back, and the row of its layer. */
+typedef struct {
+    Rows g;
+    LayerRow *row;
+} Step;
+
+/* ∂L/∂h of the layer below from delta = ∂L/∂z of the layer that `row` is of; records every gradient of the layer. */
+static Step send_backward(Pass *p, Rows *delta, LayerRow *row, const Tap *tap)
 {
+    const int64_t layer = row->layer;
     const Rows below = recall(p, layer - 1);
-    Rows g = rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer));
+    Step next = {rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer)), NULL};
     rows_balance(delta, p->bits);
-    measure_gradients(&rows[layer], delta, &below, p->work);
+    measure_gradients(row, delta, &below, p->work);
+    note_finished(p, row);
     look(tap, TAP_DELTA, layer, delta);
-    p->engine->backward(p->map, layer, &g, delta, &below);
-    rows_balance(&g, p->bits);
-    measure_grad_h(&rows[layer - 1], &g);
-    look(tap, TAP_GRAD_H, layer - 1, &g);
-    return g;
+    p->engine->backward(p->map, layer, &next.g, delta, &below);
+    rows_balance(&next.g, p->bits);
+    next.row = row_on_the_way_back(p, layer - 1);
+    measure_grad_h(next.row, &next.g);
+    look(tap, TAP_GRAD_H, layer - 1, &next.g);
+    return next;
 }
 
 /* ∂L/∂h of the last layer: a random cotangent of expected norm 1, or the loss through its readout. */
-static Rows begin_backward(Pass *p, RngSource source, LayerRow *rows, const Tap *tap)
+static Step begin_backward(Pass *p, RngSource source, const Tap *tap)
 {
     const NetSpec *spec = p->spec;
     const LossKind kind = loss_of(spec->loss)->kind;
     const int64_t last = spec->depth;
     if (kind == LOSS_NONE) {
-        Rows g = rows_of(p->g, p->g_exponent, spec->batch, spec->width);
+        const Step first = {rows_of(p->g, p->g_exponent, spec->batch, spec->width), row_on_the_way_back(p, last)};
         rng_open(&p->rng, source, 0, USE_COTANGENT);
-        rng_normals(&p->rng, g.x, g.rows * g.cols, 1 / sqrt((double)(g.rows * g.cols)));
-        memset(g.exponent, 0, g.rows * sizeof *g.exponent);
-        measure_grad_h(&rows[last], &g);
-        look(tap, TAP_GRAD_H, last, &g);
-        return g;
+        rng_normals(&p->rng, first.g.x, first.g.rows * first.g.cols, 1 / sqrt((double)(first.g.rows * first.g.cols)));
+        memset(first.g.exponent, 0, first.g.rows * sizeof *first.g.exponent);
+        measure_grad_h(first.row, &first.g);
+        look(tap, TAP_GRAD_H, last, &first.g);
+        return first;
     }
-    const Rows y = send_forward(p, last + 1, &rows[last + 1], tap);
+    LayerRow *row = blank_row(p, last + 1);
+    const Rows y = send_forward(p, last + 1, row, tap);
     Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->outputs);
     loss_targets(p->target, y.rows, y.cols, kind, source, &p->rng);
     loss_gradient(&delta, &y, p->target, kind);
-    return send_backward(p, last + 1, &delta, rows, tap);
+    return send_backward(p, &delta, row, tap);
 }
 
-static void backward(Pass *p, Rows g, LayerRow *rows, const Tap *tap)
+static void backward(Pass *p, Step at, const Tap *tap)
 {
     const NetSpec *spec = p->spec;
     for (int64_t layer = spec->depth; layer >= 1; layer--) {
         const Rows h = h_rows(p, layer);
         Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->width);
-        activate_backward(spec->activation, &delta, &g, slopes_of(p, layer), &h);
-        g = send_backward(p, layer, &delta, rows, tap);
+        activate_backward(spec->activation, &delta, &at.g, slopes_of(p, layer), &h);
+        at = send_backward(p, &delta, at.row, tap);
     }
+    note_finished(p, at.row);
 }
 
 void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap)
@@ -286,15 +371,19 @@ void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource sour
     p->engine = engine;
     p->map = engine == &implicit_engine ? (void *)&p->implicit : &p->dense;
     layout(p, spec, engine, &arena, keep);
-    for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
-        rows[layer] = (LayerRow){.layer = layer, .sigma_w = NOT_GIVEN, .sigma_b = NOT_GIVEN};
+    p->sheet.rows = rows;
+    p->sheet.forward = p->sheet.gradient = (Drift){0};
+    p->sheet.network = (NetworkRow){.engine = engine->name, .status = STATUS_OK};
     engine->begin(p->map, spec, source);
-    forward(p, source, rows, tap);
-    backward(p, begin_backward(p, source, rows, tap), rows, tap);
-    for (int64_t layer = 0; layer <= spec_layers(spec); layer++)
-        measure_status(&rows[layer]);
-    network_row(network, rows, spec->depth, spec_layers(spec));
-    network->engine = engine->name;
+    forward(p, source, tap);
+    backward(p, begin_backward(p, source, tap), tap);
+    *network = p->sheet.network;
+}
+
+void pass_keep_rows(Pass *p, LayerFilter *keeps, const void *context)
+{
+    p->sheet.keeps = keeps;
+    p->sheet.context = context;
 }
 
 Dense *pass_map(Pass *p)

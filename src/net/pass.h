@@ -37,6 +37,11 @@ typedef struct {
     void *context;
 } Tap;
 
+/* From now on write rows[layer] only where `keeps` says so; `network` stays the same. A deep network's other rows need no memory
+ * then, where the caller's pages are untouched. NULL: all. */
+typedef bool LayerFilter(const void *context, const NetSpec *spec, int64_t layer);
+void pass_keep_rows(Pass *p, LayerFilter *keeps, const void *context);
+
 /* Sample the network that (spec, source) determines and fill rows[0 … spec_layers] and `network`. `tap` may be NULL. */
 void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap);
 
