@@ -149,6 +149,34 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
         d[i] = p[i] * (g[i] - g[top] - inner);
 }
 
+static void softmax_rowf(float *restrict h, const float *restrict z, size_t n, double a)
+{
+    (void)a;
+    float top = -HUGE_VALF;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        top = fmaxf(top, z[i]);
+    for (size_t i = 0; i < n; i++) {
+        const double e = exp((double)(z[i] - top));
+        sum += e;
+        h[i] = (float)e;
+    }
+    for (size_t i = 0; i < n; i++)
+        h[i] = (float)((double)h[i] / sum);
+}
+
+void softmax_pullbackf(float *restrict d, const float *restrict g, const float *restrict p, size_t n)
+{
+    size_t top = 0;
+    double inner = 0;
+    for (size_t i = 1; i < n; i++)
+        top = p[i] > p[top] ? i : top;
+    for (size_t i = 0; i < n; i++)
+        inner += ((double)g[i] - (double)g[top]) * (double)p[i];
+    for (size_t i = 0; i < n; i++)
+        d[i] = (float)((double)p[i] * ((double)g[i] - (double)g[top] - inner));
+}
+
 /* Vectors of the elementwise rows, and the three facts that depend on the parameter. */
 #define NO_PARAMETER .parameter = NULL
 #define PARAMETER(name_, standard_, lowest_, highest_) .parameter = name_, .standard = standard_, .lowest = lowest_, .highest = highest_
@@ -179,6 +207,21 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
             h[i] = symbol##_value(z[i], a);                                                                      \
             d[i] = symbol##_slope(z[i], a);                                                                      \
         }                                                                                                        \
+    }                                                                                                            \
+    static void symbol##_valuesf(float *restrict h, const float *restrict z, size_t n, double a)                 \
+    {                                                                                                            \
+        for (size_t i = 0; i < n; i++)                                                                           \
+            h[i] = (float)symbol##_value((double)z[i], a);                                                       \
+    }                                                                                                            \
+    static void symbol##_slopesf(float *restrict d, const float *restrict z, size_t n, double a)                 \
+    {                                                                                                            \
+        for (size_t i = 0; i < n; i++)                                                                           \
+            d[i] = (float)symbol##_slope((double)z[i], a);                                                       \
+    }                                                                                                            \
+    static void symbol##_bothf(float *restrict h, float *restrict d, const float *restrict z, size_t n, double a) \
+    {                                                                                                            \
+        symbol##_valuesf(h, z, n, a);                                                                            \
+        symbol##_slopesf(d, z, n, a);                                                                            \
     }
 #include "model/activations.def"
 #undef ROW
@@ -189,10 +232,11 @@ void softmax_pullback(double *restrict d, const double *restrict g, const double
     .customary = customary_, .slope_low = symbol##_low, .slope_high = symbol##_high, .steepest = symbol##_steepest
 #define ROW(symbol, name_, alias_, parameter_, customary_, low_, high_, steepest_, kinks_, formula_, about_)     \
     {.named = {NAMED(name_, alias_, formula_, about_), parameter_}, SHARED(symbol, customary_), kinks_,          \
-     .value = symbol##_values, .slope = symbol##_slopes, .both = symbol##_both, .value_at = symbol##_value, .slope_at = symbol##_slope},
+     .value = symbol##_values, .slope = symbol##_slopes, .both = symbol##_both, .value_at = symbol##_value, .slope_at = symbol##_slope, \
+     .valuef = symbol##_valuesf, .slopef = symbol##_slopesf, .bothf = symbol##_bothf},
 #define ROWWISE(symbol, name_, alias_, parameter_, customary_, low_, high_, steepest_, kinks_, formula_, about_) \
     {.named = {NAMED(name_, alias_, formula_, about_), parameter_}, SHARED(symbol, customary_), kinks_,          \
-     .value = symbol##_row},
+     .value = symbol##_row, .valuef = symbol##_rowf},
 static const Activation rows[] = {
 #include "model/activations.def"
 };

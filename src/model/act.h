@@ -21,6 +21,10 @@ typedef struct Activation {
     void (*slope)(double *restrict d, const double *restrict z, size_t n, double a);   /* NULL: not elementwise */
     /* value and slope at once, which share what is costly; the same bits. */
     void (*both)(double *restrict h, double *restrict d, const double *restrict z, size_t n, double a);
+    /* The same in float; infinities and NaN go in as in IEEE arithmetic. */
+    void (*valuef)(float *restrict h, const float *restrict z, size_t n, double a);
+    void (*slopef)(float *restrict d, const float *restrict z, size_t n, double a);
+    void (*bothf)(float *restrict h, float *restrict d, const float *restrict z, size_t n, double a);
     /* The same for one number, for quadrature and tests; NULL for softmax. */
     double (*value_at)(double x, double a);
     double (*slope_at)(double x, double a);
@@ -40,5 +44,7 @@ double activation_max_slope(Choice choice);
 
 /* Softmax's vector-Jacobian product for one row: d = p ∘ (g - <g, p>), p the row's probabilities. */
 void softmax_pullback(double *restrict d, const double *restrict g, const double *restrict p, size_t n);
+
+void softmax_pullbackf(float *restrict d, const float *restrict g, const float *restrict p, size_t n);
 
 #endif

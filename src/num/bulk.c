@@ -141,3 +141,37 @@ void bulk_uniforms(double *x, size_t n, double scale, const uint32_t counter[4],
 {
     fill(CHOOSE(uniform_groups), x, n, scale, counter, key);
 }
+
+uint64_t bulk_blocksf(size_t n)
+{
+    return (n + BULK_NUMBERSF - 1) / BULK_NUMBERSF * BULK_BLOCKS;
+}
+
+static void four_words(uint32_t words[4], size_t i, const uint32_t counter[4], const uint32_t key[2])
+{
+    uint32_t at[4] = {counter[0], counter[1], counter[2], counter[3]};
+    philox_step(at, i / BULK_NUMBERSF * BULK_BLOCKS + i % BULK_BLOCKS);
+    philox_block(words, at, key);
+}
+
+void bulk_normalsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2])
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t words[4];
+        const size_t part = i % BULK_NUMBERSF / BULK_BLOCKS;
+        double turned[2];
+        four_words(words, i, counter, key);
+        const uint32_t *pair = words + (part & 2);
+        turn((pair[1] + 0.5) * 0x1p-32, &turned[0], &turned[1]);
+        x[i] = scale * (float)(sqrt(-2 * unit_log((pair[0] + 0.5) * 0x1p-32)) * turned[part & 1]);
+    }
+}
+
+void bulk_uniformsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2])
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t words[4];
+        four_words(words, i, counter, key);
+        x[i] = scale * (float)((words[i % BULK_NUMBERSF / BULK_BLOCKS] + 0.5) * 0x1p-31 - 1);
+    }
+}

@@ -19,4 +19,11 @@ void bulk_normals(double *x, size_t n, double scale, const uint32_t counter[4], 
 /* x[i] ~ U(-scale, scale), 52 bits, neither end reached, in the same layout. */
 void bulk_uniforms(double *x, size_t n, double scale, const uint32_t counter[4], const uint32_t key[2]);
 
+/* The same in float, from 32-bit words: a group's 16 blocks make 64 floats, 16 each of cosines and sines of the blocks' first two
+ * words, then of their last two. Normals reach ±6.8, in steps finer than a float's near 0. */
+enum { BULK_NUMBERSF = 4 * BULK_BLOCKS };
+uint64_t bulk_blocksf(size_t n);
+void bulk_normalsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2]);
+void bulk_uniformsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2]);
+
 #endif

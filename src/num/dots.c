@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "num/reduce.h"
 #include "num/skinny.h"
 #include "num/vecmath.h"
 
@@ -118,4 +119,39 @@ void dots_combine(double *restrict out, const double *x, const double *y, size_t
 {
     memset(out, 0, a * n * sizeof *out);
     dots_combine_more(out, x, y, a, c, n, work);
+}
+
+void dots_crossf(double *restrict out, const float *x, const float *y, size_t a, size_t b, size_t n)
+{
+    for (size_t i = 0; i < a; i++)
+        for (size_t j = 0; j < b; j++)
+            out[i * b + j] = sum_productsf(x + i * n, y + j * n, n);
+}
+
+void dots_gramf(double *restrict g, const float *x, size_t b, size_t n)
+{
+    for (size_t i = 0; i < b; i++)
+        for (size_t j = 0; j <= i; j++)
+            g[i * b + j] = sum_productsf(x + i * n, x + j * n, n);
+}
+
+size_t dots_work_sizef(size_t a, size_t c)
+{
+    return (a + 15) / 16 * 16 * c;
+}
+
+void dots_combine_moref(float *restrict out, const double *x, const float *y, size_t a, size_t c, size_t n, float *work)
+{
+    for (size_t i = 0; i < a * c; i++)
+        work[i] = (float)x[i];
+    for (size_t i = 0; i < a; i++)
+        for (size_t k = 0; k < c; k++)
+            for (size_t j = 0; j < n; j++)
+                out[i * n + j] = __builtin_fmaf(work[i * c + k], y[k * n + j], out[i * n + j]);
+}
+
+void dots_combinef(float *restrict out, const double *x, const float *y, size_t a, size_t c, size_t n, float *work)
+{
+    memset(out, 0, a * n * sizeof *out);
+    dots_combine_moref(out, x, y, a, c, n, work);
 }

@@ -38,4 +38,9 @@ void rng_uniforms(Rng *rng, double *x, size_t n, double limit);
 /* x[i] ~ N(0, s²) cut at ±2s, s such that the standard deviation is sd. */
 void rng_truncated(Rng *rng, double *x, size_t n, double sd);
 
+/* The same in float: on Philox from 32-bit words, on other generators those numbers rounded. */
+void rng_normalsf(Rng *rng, float *x, size_t n, double sd);
+void rng_uniformsf(Rng *rng, float *x, size_t n, double limit);
+void rng_truncatedf(Rng *rng, float *x, size_t n, double sd);
+
 #endif

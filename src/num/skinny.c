@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "num/vecmath.h"
+
 #define ALWAYS static inline __attribute__((always_inline))
 
 enum { PAD = 8, BLOCK = 128 };
@@ -84,4 +86,51 @@ void skinny_backward(double *restrict g, const double *restrict packed, const do
 void skinny_backward_more(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n)
 {
     CHOOSE(backward_more)(g, packed, w, rows, padded_rows(rows), m, n);
+}
+
+bool skinny_servesf(size_t rows)
+{
+    return rows >= 2 && rows <= 64;
+}
+
+size_t skinny_packed_sizef(size_t rows, size_t inner)
+{
+    return skinny_servesf(rows) ? (rows + 15) / 16 * 16 * inner : 0;
+}
+
+void skinny_packf(float *restrict packed, const float *restrict x, size_t rows, size_t inner)
+{
+    const size_t padded = (rows + 15) / 16 * 16;
+    for (size_t a = 0; a < padded; a++)
+        for (size_t k = 0; k < inner; k++)
+            packed[k * padded + a] = a < rows ? x[a * inner + k] : 0;
+}
+
+MULTIVERSION void skinny_forwardf(float *restrict z, size_t stride, const float *restrict packed, const float *restrict w, size_t rows,
+                                  size_t m, size_t n)
+{
+    const size_t padded = (rows + 15) / 16 * 16;
+    for (size_t j = 0; j < m; j++)
+        for (size_t a = 0; a < rows; a++) {
+            float total = 0;
+            for (size_t k = 0; k < n; k++)
+                total = __builtin_fmaf(w[j * n + k], packed[k * padded + a], total);
+            z[a * stride + j] = total;
+        }
+}
+
+void skinny_backwardf(float *restrict g, const float *restrict packed, const float *restrict w, size_t rows, size_t m, size_t n)
+{
+    memset(g, 0, rows * n * sizeof *g);
+    skinny_backward_moref(g, packed, w, rows, m, n);
+}
+
+MULTIVERSION void skinny_backward_moref(float *restrict g, const float *restrict packed, const float *restrict w, size_t rows, size_t m,
+                                        size_t n)
+{
+    const size_t padded = (rows + 15) / 16 * 16;
+    for (size_t a = 0; a < rows; a++)
+        for (size_t j = 0; j < m; j++)
+            for (size_t k = 0; k < n; k++)
+                g[a * n + k] = __builtin_fmaf(packed[j * padded + a], w[j * n + k], g[a * n + k]);
 }

@@ -25,4 +25,12 @@ void skinny_backward(double *restrict g, const double *restrict packed, const do
 /* g += the same. */
 void skinny_backward_more(double *restrict g, const double *restrict packed, const double *restrict w, size_t rows, size_t m, size_t n);
 
+/* The same in float: sums in float, fused. */
+bool skinny_servesf(size_t rows);
+size_t skinny_packed_sizef(size_t rows, size_t inner);   /* floats */
+void skinny_packf(float *restrict packed, const float *restrict x, size_t rows, size_t inner);
+void skinny_forwardf(float *restrict z, size_t stride, const float *restrict packed, const float *restrict w, size_t rows, size_t m, size_t n);
+void skinny_backwardf(float *restrict g, const float *restrict packed, const float *restrict w, size_t rows, size_t m, size_t n);
+void skinny_backward_moref(float *restrict g, const float *restrict packed, const float *restrict w, size_t rows, size_t m, size_t n);
+
 #endif

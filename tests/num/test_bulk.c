@@ -4,6 +4,9 @@
 #define bulk_blocks copy_blocks
 #define bulk_normals copy_normals
 #define bulk_uniforms copy_uniforms
+#define bulk_blocksf copy_blocksf
+#define bulk_normalsf copy_normalsf
+#define bulk_uniformsf copy_uniformsf
 #include "num/bulk.c"
 #undef bulk_blocks
 #undef bulk_normals

@@ -4,7 +4,8 @@
 #include "support.h"
 
 enum { MOST = 2385 };
-static double x[MOST], y[MOST];
+static double x[MOST], y[MOST], wide_x[MOST], wide_y[MOST];
+static float x4[MOST], y4[MOST];   /* wide_x and wide_y are the same numbers as doubles */
 
 static double twin(size_t n, double (*term)(size_t))
 {
@@ -31,6 +32,81 @@ static void fixed_order(void **state)
         assert_true(sum_products(x, y, n) == twin(n, product));
         assert_true(sum_deviations(x, n, 0.375) == twin(n, deviation));
     }
+}
+
+/* Floats give the very bits of the same numbers as doubles. */
+static void floats(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= MOST; n += n < 70 ? 1 : 463) {
+        const Sums wanted = sums(wide_x, n), got = sumsf(x4, n);
+        assert_true(sumf(x4, n) == sum(wide_x, n) && sum_squaresf(x4, n) == sum_squares(wide_x, n));
+        assert_true(sum_productsf(x4, y4, n) == sum_products(wide_x, wide_y, n));
+        assert_true(sum_deviationsf(x4, n, 0.385) == sum_deviations(wide_x, n, 0.385));
+        assert_true(got.sum == wanted.sum && got.squares == wanted.squares);
+        assert_true(largestf(x4, n) == largest(wide_x, n));
+    }
+    const float extreme[] = {0x1p-149f, -0x1.fffffep127f};
+    assert_true(sum_squaresf(extreme, 1) == 0x1p-298 && sum_squaresf(extreme + 1, 1) == 0x1.fffffep127 * 0x1.fffffep127);
+}
+
+static void one_pass(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= MOST; n += n < 70 ? 1 : 463) {
+        const Sums both = sums(x, n);
+        assert_true(both.sum == sum(x, n) && both.squares == sum_squares(x, n));
+    }
+}
+
+/* Zeros of both signs; |x| < limit for limits between floats, at them, and at the ends of their range. */
+static void counts(void **state)
+{
+    (void)state;
+    static const double limits[] = {0, 0x1p-1074, 0x1p-149, 0.385, 0.3849999904632568, 0.38499999046325684, 0x1.fffffep127, 1e300, HUGE_VAL};
+    static double some[301];
+    static float some4[301];
+    const float kinds[] = {0, -0.0f, 0.385f, -0.385f, 0x1p-149f, HUGE_VALF, -HUGE_VALF, NAN, 2.385f, -0x1.fffffep127f, 0x1p-126f};
+    for (size_t i = 0; i < 301; i++)
+        some[i] = (double)(some4[i] = kinds[i * i % 11]);
+    for (size_t n = 0; n <= 301; n += n < 70 ? 1 : 33) {
+        size_t zeros = 0;
+        for (size_t i = 0; i < n; i++)
+            zeros += some[i] == 0;
+        assert_int_equal(count_zeros(some, n), zeros);
+        assert_int_equal(count_zerosf(some4, n), zeros);
+        for (size_t l = 0; l < sizeof limits / sizeof *limits; l++) {
+            size_t below = 0;
+            for (size_t i = 0; i < n; i++)
+                below += fabs(some[i]) < limits[l];
+            assert_int_equal(count_below(some, n, limits[l]), below);
+            assert_int_equal(count_belowf(some4, n, limits[l]), below);
+        }
+    }
+    assert_int_equal(count_below(some, 301, (double)NAN) + count_belowf(some4, 301, (double)NAN), 0);
+}
+
+/* Every place for one NaN or one infinity among ordinary numbers. */
+static void extents(void **state)
+{
+    (void)state;
+    enum { N = 70 };
+    double z[N];
+    float z4[N];
+    for (size_t n = 1; n <= N; n++)
+        for (size_t at = 0; at < n; at++)
+            for (int kind = 0; kind < 4; kind++) {
+                const float odd[] = {2.385f, -HUGE_VALF, NAN, -NAN};
+                for (size_t i = 0; i < n; i++)
+                    z[i] = (double)(z4[i] = i == at ? odd[kind] : i % 2 ? -0.375f : 0.0625f);
+                const Extent e = extent(z, n), e4 = extentf(z4, n);
+                const double rest = n == 1 ? 0 : n == 2 ? (at == 1 ? 0.0625 : 0.375) : n == 3 && at == 1 ? 0.0625 : 0.375;
+                const double wanted = kind == 0 ? (double)2.385f : kind == 1 ? HUGE_VAL : rest;
+                assert_true(e.largest == wanted && e.nan == (kind > 1) && largest(z, n) == wanted);
+                assert_true(e4.largest == wanted && e4.nan == (kind > 1) && largestf(z4, n) == wanted);
+            }
+    const Extent nothing = extent(z, 0), nothing4 = extentf(z4, 0);
+    assert_true(nothing.largest == 0 && !nothing.nan && nothing4.largest == 0 && !nothing4.nan);
 }
 
 static void values(void **state)
@@ -69,6 +145,8 @@ static int fill(void **state)
     for (size_t i = 0; i < MOST; i++) {
         x[i] = 4 * gsl_rng_uniform(r) - 1.75;
         y[i] = 4 * gsl_rng_uniform(r) - 2.25;
+        wide_x[i] = (double)(x4[i] = (float)x[i]);
+        wide_y[i] = (double)(y4[i] = (float)y[i]);
     }
     gsl_rng_free(r);
     return numbers_ready(state);
@@ -76,6 +154,7 @@ static int fill(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fixed_order), cmocka_unit_test(values), cmocka_unit_test(largest_of)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fixed_order), cmocka_unit_test(floats), cmocka_unit_test(one_pass),  cmocka_unit_test(counts),
+                                       cmocka_unit_test(extents),     cmocka_unit_test(values), cmocka_unit_test(largest_of)};
     return cmocka_run_group_tests_name("num/reduce", tests, fill, NULL);
 }

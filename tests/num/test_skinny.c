@@ -7,6 +7,12 @@
 #define skinny_forward copy_forward
 #define skinny_backward copy_backward
 #define skinny_backward_more copy_backward_more
+#define skinny_servesf copy_servesf
+#define skinny_packed_sizef copy_packed_sizef
+#define skinny_packf copy_packf
+#define skinny_forwardf copy_forwardf
+#define skinny_backwardf copy_backwardf
+#define skinny_backward_moref copy_backward_moref
 #include "num/skinny.c"
 #undef skinny_serves
 #undef skinny_packed_size

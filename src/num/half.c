@@ -1,0 +1,55 @@
+/* Rounding to the 16-bit formats by integer arithmetic on the bits.
+ * The one thing to know: every step is elementwise, so the bits do not depend on the CPU. */
+#include "num/half.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "num/vecmath.h"
+
+const FloatFormat format_binary64 = {0x1p-1022, 0x1p-1074, 0x1.fffffffffffffp1023, 0x1p-52};
+const FloatFormat format_binary32 = {0x1p-126, 0x1p-149, 0x1.fffffep127, 0x1p-23};
+const FloatFormat format_bfloat16 = {0x1p-126, 0x1p-133, 0x1.fep127, 0x1p-7};
+const FloatFormat format_binary16 = {0x1p-14, 0x1p-24, 65504, 0x1p-10};
+
+/* Adding 1/2 rounds to multiples of 2^-24, the subnormals of binary16; above them the last 13 bits go, and the exponent
+ * carries by itself. */
+static inline __attribute__((always_inline)) float nearest_half(float x)
+{
+    uint32_t word;
+    memcpy(&word, &x, sizeof word);
+    const uint32_t sign = word & 0x80000000u, size = word ^ sign;
+    const uint32_t rounded = (size + 0xFFF + (size >> 13 & 1)) & 0xFFFFE000u;
+    const uint32_t finite = rounded > 0x477FE000u ? 0x7F800000u : rounded;
+    const uint32_t number = size > 0x7F800000u ? (size & 0xFFFFE000u) | 0x400000u : finite;
+    float small;
+    uint32_t small_word;
+    memcpy(&small, &size, sizeof small);
+    small = (small + 0.5f) - 0.5f;
+    memcpy(&small_word, &small, sizeof small_word);
+    const uint32_t out = sign | (size < 0x38800000u ? small_word : number);
+    memcpy(&x, &out, sizeof x);
+    return x;
+}
+
+static inline __attribute__((always_inline)) float nearest_bfloat(float x)
+{
+    uint32_t word;
+    memcpy(&word, &x, sizeof word);
+    const uint32_t rounded = (word + 0x7FFF + (word >> 16 & 1)) & 0xFFFF0000u, nan = (word & 0xFFFF0000u) | 0x400000u;
+    word = (word & 0x7FFFFFFFu) > 0x7F800000u ? nan : rounded;
+    memcpy(&x, &word, sizeof x);
+    return x;
+}
+
+MULTIVERSION void half_round(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = nearest_half(x[i]);
+}
+
+MULTIVERSION void bfloat_round(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = nearest_bfloat(x[i]);
+}
