@@ -102,7 +102,7 @@ static void draw_input(Forecast *f, const NetSpec *spec, InputLaw *law)
     const uint64_t key = experiment_key(f->experiment, &shallow);
     reserve(f, spec, BATCHES);
     for (uint32_t s = 0; s < BATCHES; s++) {
-        Rows x = {f->x, f->exponent, (size_t)spec->batch, (size_t)spec->input_width};
+        Rows x = {.x = f->x, .exponent = f->exponent, .rows = (size_t)spec->batch, .cols = (size_t)spec->input_width};
         input_draw(&x, spec, f->experiment->data, (RngSource){key, s}, &f->rng, f->work);
         add_batch(f, law, &x, 1.0 / BATCHES);
     }

@@ -180,6 +180,7 @@ void softmax_pullbackf(float *restrict d, const float *restrict g, const float *
 /* Vectors of the elementwise rows, and the three facts that depend on the parameter. */
 #define NO_PARAMETER .parameter = NULL
 #define PARAMETER(name_, standard_, lowest_, highest_) .parameter = name_, .standard = standard_, .lowest = lowest_, .highest = highest_
+#define LEARNED(...) PARAMETER(__VA_ARGS__), .learned = true
 #define NO_KINK .n_kinks = 0
 #define KINK_AT(...) .kinks = {__VA_ARGS__}, .n_kinks = sizeof((double[]){__VA_ARGS__}) / sizeof(double)
 
@@ -252,4 +253,9 @@ double activation_max_slope(Choice choice)
 {
     const Activation *act = activation_of(choice);
     return fabs(act->slope_at(act->steepest(choice.parameter), choice.parameter));
+}
+
+bool activation_learns(Choice choice)
+{
+    return choice.row->learned;
 }

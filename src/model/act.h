@@ -42,6 +42,9 @@ const Activation *activation_of(Choice choice);
 /* max |φ'|, the scale of `saturated_frac`. */
 double activation_max_slope(Choice choice);
 
+/* Is its parameter learned in training (prelu)? */
+bool activation_learns(Choice choice);
+
 /* Softmax's vector-Jacobian product for one row: d = p ∘ (g - <g, p>), p the row's probabilities. */
 void softmax_pullback(double *restrict d, const double *restrict g, const double *restrict p, size_t n);
 

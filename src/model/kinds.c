@@ -12,11 +12,6 @@ static const Named norm_rows[] = {
     {.name = "none", .formula = "-", .about = "no normalisation between layers"},
 };
 
-static const Named dtype_rows[] = {
-    {.name = "float64", .formula = "IEEE binary64 with log scales",
-     .about = "activations and gradients carry a power-of-two scale in both directions: exact at any depth"},
-};
-
 static const Loss loss_rows[] = {
     {.named = {.name = "none", .formula = "dL/dh_L ~ N(0, 1/(batch width))",
                .about = "a random cotangent of expected norm 1: every number is a property of the network alone"},
@@ -33,7 +28,6 @@ static const Loss loss_rows[] = {
 
 const Registry archs = TABLE("architecture", "archs", arch_rows);
 const Registry norms = TABLE("normalisation", "norms", norm_rows);
-const Registry dtypes = TABLE("number format", "dtypes", dtype_rows);
 const Registry losses = TABLE("loss", "losses", loss_rows);
 
 const Loss *loss_of(Choice choice)

@@ -16,7 +16,7 @@ typedef struct {
     int64_t outputs;   /* default width of the readout; 0: no readout */
 } Loss;
 
-extern const Registry archs, norms, losses, dtypes;
+extern const Registry archs, norms, losses;
 
 const Loss *loss_of(Choice choice);
 

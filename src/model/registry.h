@@ -19,6 +19,7 @@ typedef struct {
     const char *parameter;      /* the name of the number after the colon, NULL where it takes none */
     double standard;            /* its default; NOT_GIVEN: the user must give it */
     double lowest, highest;     /* its range */
+    bool learned;               /* it changes in training */
     const char *formula;        /* plain text, for `fathom list` */
     const char *about;          /* one line, with its source */
 } Named;

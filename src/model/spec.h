@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "model/act.h"
+#include "model/dtype.h"
 #include "model/init.h"
 #include "model/kinds.h"
 #include "model/registry.h"

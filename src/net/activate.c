@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "num/reduce.h"
 
@@ -59,10 +60,24 @@ static int64_t tiny_row(double *h, const double *z, const double *t, int64_t e, 
     return e;
 }
 
-void activate(Choice activation, Rows *h, double *slope, const Rows *z, double *work)
+static void activate_single(Choice activation, Rows *h, Rows *slope, const Rows *z)
+{
+    const Activation *act = activation_of(activation);
+    if (act->slope)
+        act->bothf(h->s, slope->s, z->s, z->rows * z->cols, activation.parameter);
+    for (size_t a = 0; !act->slope && a < z->rows; a++)
+        act->valuef(rows_single_at(h, a), rows_single_at(z, a), z->cols, activation.parameter);
+    memset(h->exponent, 0, h->rows * sizeof *h->exponent);
+}
+
+void activate(Choice activation, Rows *h, Rows *slope, const Rows *z, double *work)
 {
     const Activation *act = activation_of(activation);
     const size_t n = z->cols;
+    if (z->single) {
+        activate_single(activation, h, slope, z);
+        return;
+    }
     for (size_t a = 0; a < z->rows; a++) {
         const double *from = rows_at(z, a);
         double *to = rows_at(h, a);
@@ -71,26 +86,41 @@ void activate(Choice activation, Rows *h, double *slope, const Rows *z, double *
         if (!act->slope) {
             softmax_true(to, from, e, n, act, work);
         } else if (e == 0) {
-            act->both(to, slope + a * n, from, n, activation.parameter);
+            act->both(to, rows_at(slope, a), from, n, activation.parameter);
         } else {
             true_values(work, from, e, n);
-            act->slope(slope + a * n, work, n, activation.parameter);
+            act->slope(rows_at(slope, a), work, n, activation.parameter);
             h->exponent[a] = (e > 0 ? huge_row : tiny_row)(to, from, work, e, n, activation);
         }
     }
 }
 
-void activate_backward(Choice activation, Rows *delta, const Rows *g, const double *slope, const Rows *h)
+void activate_backward(Choice activation, Rows *delta, const Rows *g, const Rows *slope, const Rows *h)
 {
-    const size_t n = g->cols;
-    for (size_t a = 0; a < g->rows; a++) {
-        double *d = rows_at(delta, a);
-        const double *from = rows_at(g, a);
-        delta->exponent[a] = g->exponent[a];
-        if (!activation_of(activation)->slope)
-            softmax_pullback(d, from, rows_at(h, a), n);
-        else
-            for (size_t i = 0; i < n; i++)
-                d[i] = from[i] * slope[a * n + i];
+    if (activation_of(activation)->slope) {
+        rows_multiply(delta, g, slope);
+        return;
     }
+    for (size_t a = 0; a < g->rows; a++) {
+        delta->exponent[a] = g->exponent[a];
+        if (g->single)
+            softmax_pullbackf(rows_single_at(delta, a), rows_single_at(g, a), rows_single_at(h, a), g->cols);
+        else
+            softmax_pullback(rows_at(delta, a), rows_at(g, a), rows_at(h, a), g->cols);
+    }
+}
+
+double activate_parameter_gradient(const Rows *g, const Rows *z)
+{
+    double total = 0;
+    for (size_t a = 0; a < z->rows; a++) {
+        double of_row = 0;
+        for (size_t i = 0; i < z->cols; i++) {
+            const double x = z->single ? (double)rows_single_at(z, a)[i] : rows_at(z, a)[i];
+            const double y = g->single ? (double)rows_single_at(g, a)[i] : rows_at(g, a)[i];
+            of_row += x > 0 ? 0 : x * y;
+        }
+        total += scaled_ldexp(of_row, g->exponent[a] + z->exponent[a]);
+    }
+    return total;
 }

@@ -5,12 +5,15 @@
 #define NET_ACTIVATE_H
 
 #include "model/act.h"
-#include "num/scaled.h"
+#include "num/rows.h"
 
-/* h, slope: batch × units like z; slope is left alone for softmax. `work`: z->cols doubles. */
-void activate(Choice activation, Rows *h, double *slope, const Rows *z, double *work);
+/* h, slope: batch × units like z; slope is left alone for softmax. `work`: z->cols doubles. Floats are taken as they are. */
+void activate(Choice activation, Rows *h, Rows *slope, const Rows *z, double *work);
 
 /* delta = ∂L/∂z from g = ∂L/∂h: g ∘ φ'(z), or softmax's Jacobian product. */
-void activate_backward(Choice activation, Rows *delta, const Rows *g, const double *slope, const Rows *h);
+void activate_backward(Choice activation, Rows *delta, const Rows *g, const Rows *slope, const Rows *h);
+
+/* ∂L/∂a of φ(z) = z for z > 0, else a z: Σ g z over z ≤ 0 (He et al. 2015, PReLU). */
+double activate_parameter_gradient(const Rows *g, const Rows *z);
 
 #endif

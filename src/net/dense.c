@@ -1,14 +1,19 @@
 /* The dense engine: forms each weight matrix, keeps it where memory allows, and draws it again where it does not.
- * The one thing to know: z is exact in the rows' own units; biases raise a row's unit, never lower it.
- * BLAS is called with one thread: its results depend on its thread count. */
+ * The one thing to know: z is exact in the rows' own units; biases raise a row's unit, never lower it. Floats have no units.
+ * Few rows are multiplied with each block of W while it is in the cache, as soon as it is drawn. */
 #include "net/dense.h"
 
-#include <gsl/gsl_cblas.h>
 #include <math.h>
 
+#include "model/dtype.h"
+#include "net/product.h"
 #include "net/weights.h"
 #include "num/reduce.h"
-#include "num/skinny.h"
+
+static bool is_single(const NetSpec *spec)
+{
+    return dtype_of(spec->dtype)->single;
+}
 
 static size_t matrix_size(const NetSpec *spec, int64_t layer)
 {
@@ -34,7 +39,7 @@ static size_t offset(const NetSpec *spec, int64_t layer)
 size_t dense_weights_size(const NetSpec *spec, bool keep)
 {
     const int64_t last = spec_layers(spec);
-    return keep ? offset(spec, last) + matrix_size(spec, last) : largest_of(spec, matrix_size);
+    return rows_room(keep ? offset(spec, last) + matrix_size(spec, last) : largest_of(spec, matrix_size), is_single(spec));
 }
 
 size_t dense_bias_size(const NetSpec *spec)
@@ -46,7 +51,8 @@ size_t dense_bias_size(const NetSpec *spec)
 static size_t work_size(const NetSpec *spec, int64_t layer)
 {
     const size_t m = (size_t)spec_fan_out(spec, layer), n = (size_t)spec_fan_in(spec, layer);
-    const size_t drawing = weights_work_size(m, n, init_of(spec->init)), product = skinny_packed_size((size_t)spec->batch, m > n ? m : n);
+    const size_t drawing = weights_work_size(m, n, init_of(spec->init), is_single(spec));
+    const size_t product = product_work_size((size_t)spec->batch, m, n, is_single(spec));
     return drawing > product ? drawing : product;
 }
 
@@ -70,65 +76,87 @@ static void begin(void *engine_map, const NetSpec *spec, RngSource source)
         map->scale[layer] = 1;
 }
 
-static double *place(const Dense *map, int64_t layer)
+static Rows place(const Dense *map, int64_t layer)
 {
-    return map->weights + (map->keep ? offset(map->spec, layer) : 0);
+    const NetSpec *spec = map->spec;
+    const size_t before = map->keep ? offset(spec, layer) : 0;
+    Rows w = {.rows = (size_t)spec_fan_out(spec, layer), .cols = (size_t)spec_fan_in(spec, layer), .single = is_single(spec)};
+    if (w.single)
+        w.s = (float *)(void *)map->weights + before;
+    else
+        w.x = map->weights + before;
+    return w;
+}
+
+static void round_rows(const Rows *w, const NetSpec *spec, size_t first, size_t count)
+{
+    if (dtype_of(spec->dtype)->round)
+        dtype_of(spec->dtype)->round(rows_single_at(w, first), count * w->cols);
+}
+
+void dense_draw_weights(const Rows *w, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng, double *work)
+{
+    rng_open(rng, source, layer, USE_WEIGHT);
+    weights_draw(w, init_of(spec->init), spec_sigma_w(spec, layer), spec->init.parameter, rng, work);
+    round_rows(w, spec, 0, w->rows);
 }
 
 static void draw(Dense *map, int64_t layer)
 {
-    const NetSpec *spec = map->spec;
-    rng_open(map->rng, map->source, layer, USE_WEIGHT);
-    weights_draw(place(map, layer), (size_t)spec_fan_out(spec, layer), (size_t)spec_fan_in(spec, layer), init_of(spec->init),
-                 spec_sigma_w(spec, layer), spec->init.parameter, map->rng, map->work);
+    const Rows w = place(map, layer);
+    dense_draw_weights(&w, map->spec, layer, map->source, map->rng, map->work);
     map->drawn = layer;
 }
 
-const double *dense_matrix(Dense *map, int64_t layer)
+Rows dense_matrix(Dense *map, int64_t layer)
 {
     if (!map->keep && map->drawn != layer)
         draw(map, layer);
     return place(map, layer);
 }
 
-static void draw_bias(Dense *map, int64_t layer, size_t n)
+void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng)
 {
-    const double sd = spec_sigma_b(map->spec, layer);
-    rng_open(map->rng, map->source, layer, USE_BIAS);
-    if (init_of(map->spec->init)->law == LAW_UNIFORM && init_of(map->spec->init)->sigma_b)
-        rng_uniforms(map->rng, map->bias, n, sd * sqrt(3));
+    const double sd = spec_sigma_b(spec, layer);
+    rng_open(rng, source, layer, USE_BIAS);
+    if (init_of(spec->init)->law == LAW_UNIFORM && init_of(spec->init)->sigma_b)
+        rng_uniforms(rng, bias, n, sd * sqrt(3));
     else
-        rng_normals(map->rng, map->bias, n, sd);
+        rng_normals(rng, bias, n, sd);
 }
 
-/* u = h Wᵀ with all of W drawn before. */
-static void multiply(Rows *u, const Rows *h, const double *w, double *work)
-{
-    const int b = (int)h->rows, m = (int)u->cols, n = (int)h->cols;
-    if (b == 1) {
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, m, n, 1, w, n, h->x, 1, 0, u->x, 1);
-    } else if (skinny_serves(h->rows)) {
-        skinny_pack(work, h->x, h->rows, h->cols);
-        skinny_forward(u->x, u->cols, work, w, h->rows, u->cols, h->cols);
-    } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, b, m, n, 1, h->x, n, w, n, 0, u->x, m);
-    }
-}
-
-/* The same for few rows, drawing W block by block and using each while it is in the cache. */
+/* u = h Wᵀ for few rows, drawing W block by block and using each while it is in the cache. */
 static void draw_and_multiply(Dense *map, int64_t layer, Rows *u, const Rows *h)
 {
-    const Init *init = init_of(map->spec->init);
-    const size_t m = u->cols, n = h->cols;
-    double *w = place(map, layer);
-    skinny_pack(map->work, h->x, h->rows, n);
+    const NetSpec *spec = map->spec;
+    const Rows w = place(map, layer);
+    product_pack(h, map->work);
     rng_open(map->rng, map->source, layer, USE_WEIGHT);
-    for (size_t j = 0; j < m; j += WEIGHTS_ROWS) {
-        const size_t some = m - j < WEIGHTS_ROWS ? m - j : WEIGHTS_ROWS;
-        weights_draw_some(w + j * n, some, n, init, spec_sigma_w(map->spec, layer), map->rng);
-        skinny_forward(u->x + j, m, map->work, w + j * n, h->rows, some, n);
+    for (size_t j = 0; j < w.rows; j += WEIGHTS_ROWS) {
+        const size_t some = w.rows - j < WEIGHTS_ROWS ? w.rows - j : WEIGHTS_ROWS;
+        weights_draw_some(&w, j, some, init_of(spec->init), spec_sigma_w(spec, layer), map->rng);
+        round_rows(&w, spec, j, some);
+        product_piece(u, h, &w, j, some, map->work);
     }
     map->drawn = layer;
+}
+
+/* Mean and variance of factor · u + bias over all entries, in plain doubles. */
+static double variance_of(const Rows *u, double factor, const double *bias)
+{
+    const double count = (double)u->rows * (double)u->cols;
+    double total = 0, squares = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t a = 0; a < u->rows; a++)
+            for (size_t i = 0; i < u->cols; i++) {
+                const double stored = u->single ? (double)rows_single_at(u, a)[i] : rows_at(u, a)[i];
+                const double z = factor * scaled_ldexp(stored, u->exponent[a]) + (bias ? bias[i] : 0);
+                if (pass == 0)
+                    total += z;
+                else
+                    squares += (z - total / count) * (z - total / count);
+            }
+    return squares / count;
 }
 
 /* Mishkin and Matas 2016: until the variance is within 0.1 of 1, at most ten times, W is divided by its root. */
@@ -136,17 +164,7 @@ static double lsuv_scale(const Rows *u, const double *bias)
 {
     double scale = 1;
     for (int step = 0; step < 10; step++) {
-        double total = 0, squares = 0;
-        const double count = (double)u->rows * (double)u->cols;
-        for (size_t a = 0; a < u->rows; a++)
-            for (size_t i = 0; i < u->cols; i++)
-                total += scale * scaled_ldexp(rows_at(u, a)[i], u->exponent[a]) + (bias ? bias[i] : 0);
-        for (size_t a = 0; a < u->rows; a++)
-            for (size_t i = 0; i < u->cols; i++) {
-                const double z = scale * scaled_ldexp(rows_at(u, a)[i], u->exponent[a]) + (bias ? bias[i] : 0) - total / count;
-                squares += z * z;
-            }
-        const double variance = squares / count;
+        const double variance = variance_of(u, scale, bias);
         if (fabs(variance - 1) < 0.1 || !(variance > 0) || !isfinite(variance))
             break;
         scale /= sqrt(variance);
@@ -155,37 +173,53 @@ static double lsuv_scale(const Rows *u, const double *bias)
 }
 
 /* Rows that are tiny beside the biases are first expressed in their unit, in which neither overflows. */
-static void add_bias(Rows *z, const double *bias)
+void dense_add_bias(Rows *z, const double *bias)
 {
-    rows_raise_to(z, largest(bias, z->cols));
+    if (!z->single)
+        rows_raise_to(z, largest(bias, z->cols));
     for (size_t a = 0; a < z->rows; a++) {
-        double *row = rows_at(z, a);
+        if (z->single) {
+            for (size_t i = 0; i < z->cols; i++)
+                rows_single_at(z, a)[i] += (float)bias[i];
+            continue;
+        }
         const double unit = scaled_ldexp(1, -z->exponent[a]);
         for (size_t i = 0; i < z->cols; i++)
-            row[i] += bias[i] * unit;
+            rows_at(z, a)[i] += bias[i] * unit;
     }
+}
+
+static void scale_all(Rows *r, double factor)
+{
+    for (size_t i = 0; i < r->rows * r->cols; i++)
+        if (r->single)
+            r->s[i] *= (float)factor;
+        else
+            r->x[i] *= factor;
 }
 
 static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int bits)
 {
     Dense *map = engine_map;
+    const Init *init = init_of(map->spec->init);
     const bool biased = dense_has_bias(map->spec);
     if (biased)
-        draw_bias(map, layer, z->cols);
-    if (skinny_serves(h->rows) && weights_in_parts(init_of(map->spec->init))) {
+        dense_draw_bias(map->bias, z->cols, map->spec, layer, map->source, map->rng);
+    if (product_in_place(h) && weights_in_parts(init)) {
         draw_and_multiply(map, layer, z, h);
     } else {
         draw(map, layer);
-        multiply(z, h, place(map, layer), map->work);
+        const Rows w = place(map, layer);
+        product_forward(z, h, &w, map->work);
     }
     for (size_t a = 0; a < z->rows; a++)
         z->exponent[a] = h->exponent[a];
-    if (init_of(map->spec->init)->scaled_by_data) {
+    if (init->scaled_by_data) {
         map->scale[layer] = lsuv_scale(z, biased ? map->bias : NULL);
-        cblas_dscal((int)(z->rows * z->cols), map->scale[layer], z->x, 1);
+        scale_all(z, map->scale[layer]);
     }
     if (biased)
-        add_bias(z, map->bias);
+        dense_add_bias(z, map->bias);
     rows_balance(z, bits);
 }
 
@@ -193,18 +227,10 @@ static void backward(void *engine_map, int64_t layer, Rows *g, const Rows *delta
 {
     Dense *map = engine_map;
     (void)h;
-    const double *w = dense_matrix(map, layer);
-    const int b = (int)g->rows, m = (int)delta->cols, n = (int)g->cols;
-    if (b == 1) {
-        cblas_dgemv(CblasRowMajor, CblasTrans, m, n, 1, w, n, delta->x, 1, 0, g->x, 1);
-    } else if (skinny_serves(g->rows)) {
-        skinny_pack(map->work, delta->x, g->rows, delta->cols);
-        skinny_backward(g->x, map->work, w, g->rows, delta->cols, g->cols);
-    } else {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, b, n, m, 1, delta->x, m, w, n, 0, g->x, n);
-    }
+    const Rows w = dense_matrix(map, layer);
+    product_backward(g, delta, &w, map->work);
     if (map->scale[layer] != 1)
-        cblas_dscal(b * n, map->scale[layer], g->x, 1);
+        scale_all(g, map->scale[layer]);
     for (size_t a = 0; a < g->rows; a++)
         g->exponent[a] = delta->exponent[a];
 }

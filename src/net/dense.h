@@ -13,7 +13,7 @@ typedef struct {
     RngSource source;
     Rng *rng;
     bool keep;          /* every layer's weights have their place in `weights`; else one place, redrawn from the streams */
-    double *weights;
+    double *weights;    /* doubles or floats, by the spec's dtype */
     int64_t drawn;      /* the layer in the one place, 0 none */
     double *bias;       /* of the layer last sent forward */
     double *scale;      /* layer → the factor LSUV found, 1 elsewhere */
@@ -28,7 +28,14 @@ size_t dense_work_size(const NetSpec *spec);
 extern const Engine dense_engine;   /* its map is a Dense */
 
 /* The layer's weights before `scale`, fan_out × fan_in, redrawn where they are not kept; and whether it has biases. */
-const double *dense_matrix(Dense *map, int64_t layer);
+Rows dense_matrix(Dense *map, int64_t layer);
 bool dense_has_bias(const NetSpec *spec);
+
+/* Draw a layer's parameters from their streams: w (fan_out × fan_in), and n biases. For whoever keeps them himself. */
+void dense_draw_weights(const Rows *w, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng, double *work);
+void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng);
+
+/* z += bias, a number a column. */
+void dense_add_bias(Rows *z, const double *bias);
 
 #endif

@@ -54,13 +54,14 @@ static void put_array(Dump *d, const char *name, const double *x, size_t rows, s
 /* Rows in the one unit of the largest of them; a row of zeros has any. */
 static double *one_unit(const Rows *r, int64_t *exponent)
 {
-    Rows copy = {mem_doubles(r->rows * r->cols), mem_alloc(r->rows, sizeof(int64_t)), r->rows, r->cols};
-    memcpy(copy.x, r->x, r->rows * r->cols * sizeof *copy.x);
+    Rows copy = {.x = mem_doubles(r->rows * r->cols), .exponent = mem_alloc(r->rows, sizeof(int64_t)), .rows = r->rows, .cols = r->cols};
     memcpy(copy.exponent, r->exponent, r->rows * sizeof *copy.exponent);
     *exponent = INT64_MIN;
-    for (size_t a = 0; a < r->rows; a++)
-        if (largest(rows_at(r, a), r->cols) > 0 && r->exponent[a] > *exponent)
+    for (size_t a = 0; a < r->rows; a++) {
+        rows_widen(rows_at(&copy, a), r, a, 1);
+        if (largest(rows_at(&copy, a), r->cols) > 0 && r->exponent[a] > *exponent)
             *exponent = r->exponent[a];
+    }
     *exponent = *exponent == INT64_MIN ? 0 : *exponent;
     for (size_t a = 0; a < r->rows; a++)
         rows_raise(&copy, a, *exponent);
@@ -91,8 +92,9 @@ static void put_parameters(Dump *d, int64_t layer)
     Dense *map = pass_map(d->pass);
     const size_t rows = (size_t)spec_fan_out(d->spec, layer), cols = (size_t)spec_fan_in(d->spec, layer);
     double *w = mem_doubles(rows * cols), *b = mem_alloc(rows, sizeof *b);
-    memcpy(w, dense_matrix(map, layer), rows * cols * sizeof *w);
-    cblas_dscal((int)(rows * cols), map->scale[layer], w, 1);
+    const Rows matrix = dense_matrix(map, layer);
+    for (size_t i = 0; i < rows; i++)
+        rows_widen(w + i * cols, &matrix, i, map->scale[layer]);
     if (dense_has_bias(d->spec))
         memcpy(b, map->bias, rows * sizeof *b);
     put_array(d, named(name, d, "W", layer), w, rows, cols, 0);

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/dtype.h"
+#include "net/dense.h"
 #include "num/cholesky.h"
 #include "num/dots.h"
 #include "num/reduce.h"
@@ -20,8 +22,9 @@ static const double dead_tolerance = 1e-12, spread_tolerance = 1e-13;
 bool implicit_covers(const NetSpec *spec, const char **why)
 {
     const Init *init = init_of(spec->init);
+    const char *rounded = dtype_of(spec->dtype)->round ? "16-bit formats round every weight, which this engine never forms" : NULL;
     *why = init->scaled_by_data ? "its scale is found from the data, layer by layer"
-           : init->law == LAW_GAUSSIAN || init->law == LAW_HAAR ? NULL
+           : init->law == LAW_GAUSSIAN || init->law == LAW_HAAR ? rounded
                                                                 : "the law of its layers is known for normal and orthogonal weights only";
     return !*why;
 }
@@ -31,7 +34,8 @@ static bool is_haar(const NetSpec *spec)
     return init_of(spec->init)->law == LAW_HAAR;
 }
 
-static bool is_single(const NetSpec *spec)
+/* One sample and normal weights: two inner products are all the algebra. */
+static bool is_lone(const NetSpec *spec)
 {
     return spec->batch == 1 && !is_haar(spec);
 }
@@ -40,7 +44,7 @@ static bool is_single(const NetSpec *spec)
 static size_t memory_of(const NetSpec *spec)
 {
     const size_t b = (size_t)spec->batch;
-    return is_single(spec) ? 2 : b * b + 3 * b + 2;
+    return is_lone(spec) ? 2 : b * b + 3 * b + 2;
 }
 
 size_t implicit_memory_size(const NetSpec *spec)
@@ -56,7 +60,19 @@ static size_t widest(const NetSpec *spec)
 
 size_t implicit_frame_size(const NetSpec *spec)
 {
+    return rows_room(implicit_spare_size(spec), dtype_of(spec->dtype)->single);
+}
+
+size_t implicit_spare_size(const NetSpec *spec)
+{
     return (size_t)spec->batch * (widest(spec) + 1);
+}
+
+/* For packing: dots' own, in either format. */
+static size_t packing_size(size_t b)
+{
+    const size_t twice = dots_work_size(b, b), single = rows_room(dots_work_sizef(b, b), true);
+    return twice > single ? twice : single;
 }
 
 /* The small matrices of one layer, batch × batch each; SPAN_OF_DELTA has room for a Span, WORK for packing, VECTORS for two vectors of
@@ -66,7 +82,7 @@ typedef enum { GRAM, MIXED, SPREAD, STEPS, BASIS, INNER, COMBINED, SPAN_OF_DELTA
 static size_t small_place(const NetSpec *spec, SmallId which)
 {
     const size_t b = (size_t)spec->batch, matrix = b * b + b;
-    const size_t after[] = {matrix * SPAN_OF_DELTA, matrix + 3 * b + 2, dots_work_size(b, b) + span_work_size(b), 2 * b + widest(spec)};
+    const size_t after[] = {matrix * SPAN_OF_DELTA, matrix + 3 * b + 2, packing_size(b) + span_work_size(b), 2 * b + widest(spec)};
     size_t place = matrix * (which < SPAN_OF_DELTA ? which : 0);
     for (int i = 0; i + (int)SPAN_OF_DELTA <= (int)which; i++)
         place += after[i];
@@ -94,7 +110,7 @@ static void begin(void *engine_map, const NetSpec *spec, RngSource source)
 typedef struct {
     Span span;
     SpanWork work;
-    double *frame;
+    Rows frame;             /* E: as many rows as the span's rank, fan_out wide */
     size_t batch, n, m;     /* fan_in, fan_out */
     double scale;           /* of W: the standard deviation, or the orthogonal gain */
     double bias;            /* σ_b where the bias is one more input, 0 where it is drawn (orthogonal) */
@@ -107,6 +123,15 @@ static Span span_at(double *place, size_t b)
     return (Span){.factor = place, .norm = place + b * b, .unit = whole, .pivot = whole + b, .rank = whole + 2 * b};
 }
 
+/* Rows of the network's format at a place of a buffer. */
+static Rows frame_at(const Implicit *map, double *place, size_t rows, size_t cols)
+{
+    Rows r = {.x = place, .rows = rows, .cols = cols, .single = dtype_of(map->spec->dtype)->single};
+    if (r.single)
+        r.s = (float *)(void *)place;
+    return r;
+}
+
 static Layer layer_of(const Implicit *map, int64_t layer)
 {
     const NetSpec *spec = map->spec;
@@ -114,7 +139,6 @@ static Layer layer_of(const Implicit *map, int64_t layer)
     Layer out = {
         .span = span_at(map->memory + (size_t)layer * memory_of(spec), (size_t)spec->batch),
         .work = {.q = map->e, .rest = map->f},
-        .frame = map->frames ? map->frames + (size_t)layer * implicit_frame_size(spec) : map->e,
         .batch = (size_t)spec->batch,
         .n = (size_t)spec_fan_in(spec, layer),
         .m = (size_t)spec_fan_out(spec, layer),
@@ -123,7 +147,8 @@ static Layer layer_of(const Implicit *map, int64_t layer)
     out.scale = haar ? sigma_w * fmax(1, sqrt(m / n)) : sigma_w / sqrt(n);
     out.bias = haar ? 0 : spec_sigma_b(spec, layer);
     out.most = out.n + (out.bias > 0);
-    out.work.small = small(map, WORK) + dots_work_size(out.batch, out.batch);
+    out.frame = frame_at(map, map->frames ? map->frames + (size_t)layer * implicit_frame_size(spec) : map->e, 0, out.m);
+    out.work.small = small(map, WORK) + packing_size(out.batch);
     return out;
 }
 
@@ -149,21 +174,55 @@ static void add_wishart(double *s, size_t k, int64_t freedom, Rng *rng, double *
             s[i * k + j] += sum_products(work + i * columns, work + j * columns, columns);
 }
 
+/* n independent standard normals. */
+static void draw_normals(Implicit *map, const Rows *r, size_t n)
+{
+    if (r->single)
+        rng_normalsf(map->rng, r->s, n, 1);
+    else
+        rng_normals(map->rng, r->x, n, 1);
+}
+
+/* x = L⁻¹ x; l is k × k, lower triangular, in double. `work`: k × k floats. */
+static void solve_frame(Rows *x, const double *l, size_t k, double *work)
+{
+    const int m = (int)x->cols;
+    if (!x->single) {
+        cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, m, 1, l, (int)k, x->x, m);
+        return;
+    }
+    float *single = (float *)(void *)work;
+    for (size_t i = 0; i < k * k; i++)
+        single[i] = (float)l[i];
+    cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, m, 1, single, (int)k, x->s, m);
+}
+
 /* The frame that the layer's map sends the input's span to: r × fan_out, independent normal, or orthonormal rows as Haar's
  * measure projects them. Always the same numbers. */
-static void draw_frame(Implicit *map, const Layer *l, int64_t layer, size_t r)
+static void draw_frame(Implicit *map, Layer *l, int64_t layer, size_t r)
 {
+    l->frame.rows = r;
     rng_open(map->rng, map->source, layer, USE_FORWARD);
-    rng_normals(map->rng, l->frame, r * l->m, 1);
+    draw_normals(map, &l->frame, r * l->m);
     if (!is_haar(map->spec) || r == 0)
         return;
     double *s = small(map, GRAM);
-    dots_gram(s, l->frame, r, l->m);
+    rows_gram(s, &l->frame);
     if (l->m < l->n)
         add_wishart(s, r, (int64_t)(l->n - l->m), map->rng, small(map, INNER));
     if (cholesky_plain(s, r))
         BUG("a Wishart matrix that is not positive");
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)r, (int)l->m, 1, s, (int)r, l->frame, (int)l->m);
+    solve_frame(&l->frame, s, r, small(map, INNER));
+}
+
+/* out (+)= coefficients · y. */
+static void combine(Implicit *map, Rows *out, const double *coefficients, const Rows *y, bool more)
+{
+    double *work = small(map, WORK);
+    if (out->single)
+        (more ? dots_combine_moref : dots_combinef)(out->s, coefficients, y->s, out->rows, y->rows, y->cols, (float *)(void *)work);
+    else
+        (more ? dots_combine_more : dots_combine)(out->x, coefficients, y->x, out->rows, y->rows, y->cols, work);
 }
 
 static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z)
@@ -174,26 +233,22 @@ static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z
         return;
     rng_open(map->rng, map->source, layer, USE_BIAS);
     rng_normals(map->rng, bias, l->m, sd);
-    rows_raise_to(z, sd);
-    for (size_t a = 0; a < l->batch; a++)
-        cblas_daxpy((int)l->m, scaled_ldexp(1, -z->exponent[a]), bias, 1, rows_at(z, a), 1);
+    dense_add_bias(z, bias);
 }
 
-static void replay_single(Implicit *map, const Layer *l, int64_t layer, Rows *z)
+static void replay_lone(Implicit *map, Layer *l, int64_t layer, Rows *z)
 {
-    const double norm = l->span.factor[0];
     draw_frame(map, l, layer, 1);
     z->exponent[0] = ((const int64_t *)(const void *)l->span.factor)[1];
-    for (size_t i = 0; i < l->m; i++)
-        z->x[i] = norm * l->frame[i];
+    rows_scale(z, l->span.factor[0], &l->frame);
 }
 
 static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
 {
     Implicit *map = engine_map;
-    const Layer l = layer_of(map, layer);
-    if (is_single(map->spec)) {
-        replay_single(map, &l, layer, z);
+    Layer l = layer_of(map, layer);
+    if (is_lone(map->spec)) {
+        replay_lone(map, &l, layer, z);
         rows_balance(z, bits);
         return;
     }
@@ -206,7 +261,7 @@ static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
             rows[a * r + k] = gain * l.span.norm[a] * l.span.factor[a * l.batch + k];
     }
     draw_frame(map, &l, layer, r);
-    dots_combine(z->x, rows, l.frame, l.batch, r, l.m, small(map, WORK));
+    combine(map, z, rows, &l.frame, false);
     add_drawn_bias(map, &l, layer, z);
     rows_balance(z, bits);
 }
@@ -215,10 +270,10 @@ static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int
 {
     Implicit *map = engine_map;
     Layer l = layer_of(map, layer);
-    if (is_single(map->spec)) {
+    if (is_lone(map->spec)) {
         const int64_t unit = span_unit(h->exponent[0], l.bias);
         const double size = scaled_ldexp(l.scale, h->exponent[0] - unit);
-        l.span.factor[0] = hypot(size * sqrt(sum_squares(h->x, l.n)), scaled_ldexp(l.bias, -unit));
+        l.span.factor[0] = hypot(size * sqrt(rows_squares(h, 0)), scaled_ldexp(l.bias, -unit));
         ((int64_t *)(void *)l.span.factor)[1] = unit;
     } else {
         span_find(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work);
@@ -245,7 +300,7 @@ static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, cons
     double *k = small(map, GRAM), *d = small(map, SPREAD), *norm = small(map, VECTORS), *factor = small(map, COMBINED), *y = small(map, INNER);
     const size_t b = l->batch, room = l->m > l->n ? l->m : l->n;
     int64_t *pivots = span_at(small(map, SPAN_OF_DELTA), b).pivot;
-    dots_gram(k, delta->x, b, l->m);
+    rows_gram(k, delta);
     dots_gram(y, m, b, r);
     for (size_t a = 0; a < b; a++) {
         const double whole = k[a * b + a];
@@ -262,12 +317,13 @@ static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, cons
 }
 
 /* Haar: the fresh frame must be orthonormal on the rest of the space: T = D R⁻¹ with R Rᵀ = FFᵀ - XXᵀ (+ Wishart). */
-static void to_orthonormal(Implicit *map, const Layer *l, size_t t, size_t r, const double *x)
+static void to_orthonormal(Implicit *map, const Layer *l, const Rows *f, size_t r, const double *x)
 {
     double *s = small(map, GRAM), *known = small(map, INNER);
+    const size_t t = f->rows;
     if (!t)
         return;
-    dots_gram(s, map->f, t, l->n);
+    rows_gram(s, f);
     dots_gram(known, x, t, r);
     for (size_t i = 0; i < t; i++)
         for (size_t j = 0; j <= i; j++)
@@ -297,57 +353,60 @@ static void multiply_small(double *out, const double *x, const double *y, size_t
 static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
     Layer l = layer_of(map, layer);
-    const size_t b = l.batch, r = (size_t)l.span.rank[0];
+    const size_t b = l.batch, r = l.frame.rows = (size_t)l.span.rank[0];
     double *m = small(map, MIXED), *d = small(map, SPREAD), *x = small(map, STEPS), *basis = small(map, BASIS), *q_bias = small(map, VECTORS);
-    double *inner = small(map, INNER), *combined = small(map, COMBINED), *work = small(map, WORK);
-    size_t count;
+    double *inner = small(map, INNER), *combined = small(map, COMBINED);
     if (!map->frames)
         draw_frame(map, &l, layer, r);
-    dots_cross(m, delta->x, l.frame, b, r, l.m);
+    rows_cross(m, delta, &l.frame);
     const size_t t = is_haar(map->spec) ? spread_haar(map, &l, delta, m, r) : spread(map, &l, delta);
-    const double *y = span_basis(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work, basis, q_bias, &count);
+    const Rows y = span_basis(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work, basis, q_bias);
+    const Rows f = frame_at(map, map->f, t, l.n);
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
-    rng_normals(map->rng, map->f, t * (l.n + 1), 1);
-    dots_cross(inner, map->f, y, t, count, l.n);
-    multiply_small(x, inner, basis, t, r, count, CblasTrans);   /* X = F Qᵀ */
+    draw_normals(map, &f, t * (l.n + 1));
+    rows_cross(inner, &f, &y);
+    multiply_small(x, inner, basis, t, r, y.rows, CblasTrans);   /* X = F Qᵀ */
     for (size_t i = 0; i < t; i++)
         for (size_t k = 0; k < r; k++)
-            x[i * r + k] += map->f[t * l.n + i] * q_bias[k];
+            x[i * r + k] += (f.single ? (double)f.s[t * l.n + i] : f.x[t * l.n + i]) * q_bias[k];
     if (is_haar(map->spec))
-        to_orthonormal(map, &l, t, r, x);
+        to_orthonormal(map, &l, &f, r, x);
     add_small(m, -1, d, x, b, r, t, CblasNoTrans);
     cblas_dscal((int)(b * r), l.scale, m, 1);
     cblas_dscal((int)(b * t), l.scale, d, 1);
-    multiply_small(combined, m, basis, b, count, r, CblasNoTrans);
-    dots_combine(g->x, combined, y, b, count, l.n, work);
-    dots_combine_more(g->x, d, map->f, b, t, l.n, work);
+    multiply_small(combined, m, basis, b, y.rows, r, CblasNoTrans);
+    combine(map, g, combined, &y, false);
+    combine(map, g, d, &f, true);
     memcpy(g->exponent, delta->exponent, b * sizeof *g->exponent);
 }
 
-static void backward_single(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
+static void backward_lone(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
-    const Layer l = layer_of(map, layer);
+    Layer l = layer_of(map, layer);
+    const Rows f = frame_at(map, map->f, 1, l.n);
     const double norm = l.span.factor[0];
     const int64_t unit = ((const int64_t *)(const void *)l.span.factor)[1];
+    double known, inner;
+    l.frame.rows = 1;
     if (!map->frames)
         draw_frame(map, &l, layer, 1);
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
-    rng_normals(map->rng, map->f, l.n, 1);
+    draw_normals(map, &f, l.n);
     const double of_bias = l.bias > 0 ? gsl_ran_gaussian_ziggurat(map->rng->gsl, 1) : 0;
-    const double fresh = sqrt(sum_squares(delta->x, l.m)), known = sum_products(delta->x, l.frame, l.m);
+    rows_cross(&known, delta, &l.frame);
+    rows_cross(&inner, &f, h);
+    const double fresh = sqrt(rows_squares(delta, 0));
     const double size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
     const double q_bias = norm > 0 ? scaled_ldexp(l.bias, -unit) / norm : 0;
-    const double along = size * sum_products(map->f, h->x, l.n) + q_bias * of_bias;
-    const double old = l.scale * (known - fresh * along) * size, new = l.scale * fresh;
-    for (size_t i = 0; i < l.n; i++)
-        g->x[i] = old * h->x[i] + new * map->f[i];
+    const double along = size * inner + q_bias * of_bias;
+    rows_mix(g, l.scale * (known - fresh * along) * size, h, l.scale * fresh, &f);
     g->exponent[0] = delta->exponent[0];
 }
 
 static void backward(void *engine_map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
     Implicit *map = engine_map;
-    (is_single(map->spec) ? backward_single : backward_batch)(map, layer, g, delta, h);
+    (is_lone(map->spec) ? backward_lone : backward_batch)(map, layer, g, delta, h);
 }
 
 static double sigma_w(const void *engine_map, int64_t layer)

@@ -20,12 +20,13 @@ typedef struct {
     Rng *rng;
     double *memory;      /* what a layer leaves behind for the backward pass and for replay: the span of its input */
     double *frames;      /* layers × frame: E of every layer, or NULL: drawn again from its stream */
-    double *e, *f;       /* a frame each */
+    double *e, *f;       /* a frame each, or what span_find scribbles on */
     double *small;       /* matrices of batch × batch */
 } Implicit;
 
 size_t implicit_memory_size(const NetSpec *spec);
 size_t implicit_frame_size(const NetSpec *spec);
+size_t implicit_spare_size(const NetSpec *spec);   /* of e, of f */
 size_t implicit_small_size(const NetSpec *spec);
 
 extern const Engine implicit_engine;   /* its map is an Implicit */

@@ -6,7 +6,7 @@
 #include "model/spec.h"
 #include "net/dataset.h"
 #include "num/rng.h"
-#include "num/scaled.h"
+#include "num/rows.h"
 
 /* Fill x (batch × input width, exponents 0). `data` is NULL for made input. With --input-corr C, samples are √C s + √(1-C) g_a
  * with a common s; on the sphere they are then scaled to norm √width. `work`: the larger of

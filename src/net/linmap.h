@@ -6,7 +6,7 @@
 
 #include "model/spec.h"
 #include "num/rng.h"
-#include "num/scaled.h"
+#include "num/rows.h"
 
 typedef struct {
     const char *name;
@@ -16,10 +16,14 @@ typedef struct {
     void (*forward)(void *map, int64_t layer, Rows *z, const Rows *h, int bits);
     /* The same z again, bit for bit, without h; NULL where the engine cannot. */
     void (*replay)(void *map, int64_t layer, Rows *z, int bits);
-    /* g (batch × fan_in) from delta (batch × fan_out); h is what went forward. */
+    /* g (batch × fan_in) from delta (batch × fan_out); h is what went forward. g NULL: nobody asks for it (an engine that learns still
+     * takes its gradient from delta and h). */
     void (*backward)(void *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h);
     /* √(fan_in · E W²) that the layer really has. */
     double (*sigma_w)(const void *map, int64_t layer);
+    /* The parameter that the activation of a layer has, where it is learned, and ∂L/∂ it; NULL where it is the spec's. */
+    double (*parameter)(const void *map, int64_t layer);
+    void (*parameter_gradient)(void *map, int64_t layer, double gradient);
 } Engine;
 
 #endif

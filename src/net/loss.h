@@ -6,7 +6,7 @@
 
 #include "model/kinds.h"
 #include "num/rng.h"
-#include "num/scaled.h"
+#include "num/rows.h"
 
 /* target (batch × outputs): N(0,1) for mse, 0 or 1 for bce, one-hot for ce; from the stream USE_TARGET. */
 void loss_targets(double *target, size_t batch, size_t outputs, LossKind kind, RngSource source, Rng *rng);

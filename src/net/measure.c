@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "num/dots.h"
 #include "num/reduce.h"
 #include "num/vecmath.h"
 
@@ -38,10 +37,10 @@ static void to_unit(Moments *m, int64_t unit)
 }
 
 /* Σ(x - mean)² without a second look where that loses no more than a bit or two. */
-static double deviations_of(const double *x, size_t n, Sums s)
+static double deviations_of(const Rows *r, size_t row, Sums s)
 {
-    const double mean = s.sum / (double)n, rest = s.squares - mean * s.sum;
-    return rest > 0.5 * s.squares ? rest : sum_deviations(x, n, mean);
+    const double mean = s.sum / (double)r->cols, rest = s.squares - mean * s.sum;
+    return rest > 0.5 * s.squares ? rest : rows_deviations(r, row, mean);
 }
 
 static void join(Moments *m, Moments other)
@@ -58,8 +57,8 @@ static Moments moments(const Rows *r)
     Moments m = {0};
     const double n = (double)r->cols;
     for (size_t a = 0; a < r->rows; a++) {
-        const Sums s = sums(rows_at(r, a), r->cols);
-        Moments own = {n, s.sum / n, s.squares, deviations_of(rows_at(r, a), r->cols, s), r->exponent[a]};
+        const Sums s = rows_sums(r, a);
+        Moments own = {n, s.sum / n, s.squares, deviations_of(r, a, s), r->exponent[a]};
         if (m.squares == 0)
             m.unit = own.unit;
         if (own.squares == 0)
@@ -90,16 +89,22 @@ void measure_z(LayerRow *row, const Rows *z)
     row_set(row, COL_z_var, scaled_value(per_element(&m, m.deviations)));
 }
 
+/* Safe for stored doubles of any size; squares of floats are doubles' business. */
+static double norm_of(const Rows *r, size_t row)
+{
+    return r->single ? sqrt(rows_squares(r, row)) : cblas_dnrm2((int)r->cols, rows_at(r, row), 1);
+}
+
 /* Mean cosine over pairs of distinct rows: (‖Σ h_a/|h_a|‖² - m)/(m(m-1)) over the m rows that are not 0. */
 static void measure_cosine(LayerRow *row, const Rows *h, double *work)
 {
     size_t rows = 0;
     memset(work, 0, h->cols * sizeof *work);
     for (size_t a = 0; a < h->rows; a++) {
-        const double norm = cblas_dnrm2((int)h->cols, rows_at(h, a), 1);
+        const double norm = norm_of(h, a);
         if (!(norm > 0) || !isfinite(norm))
             continue;
-        cblas_daxpy((int)h->cols, 1 / norm, rows_at(h, a), 1, work, 1);
+        rows_add_to(work, h, a, 1 / norm);
         rows++;
     }
     const double m = (double)rows;
@@ -117,7 +122,7 @@ void measure_h(LayerRow *row, const Rows *h, double *work)
     row_set(row, COL_log10_h_ms, scaled_log10(mean_square));
     if (h->rows > 1)
         measure_cosine(row, h, work);
-    row_set(row, COL_zero_frac, (double)count_zeros(h->x, h->rows * h->cols) / ((double)h->rows * (double)h->cols));
+    row_set(row, COL_zero_frac, (double)rows_zeros(h) / ((double)h->rows * (double)h->cols));
 }
 
 /* most[i] = max(most[i], |slope[i]|) */
@@ -127,18 +132,25 @@ MULTIVERSION static void gather(double *restrict most, const double *restrict sl
         most[i] = fabs(slope[i]) > most[i] ? fabs(slope[i]) : most[i];
 }
 
-void measure_slopes(LayerRow *row, const double *slope, size_t batch, size_t units, double max_slope, double *work)
+MULTIVERSION static void gather_single(double *restrict most, const float *restrict slope, size_t n)
 {
-    const size_t saturated = count_below(slope, batch * units, 0.05 * max_slope);
-    const double *alive = slope;
-    if (batch > 1) {
-        memset(work, 0, units * sizeof *work);
-        for (size_t a = 0; a < batch; a++)
-            gather(work, slope + a * units, units);
-        alive = work;
-    }
-    row_set(row, COL_saturated_frac, (double)saturated / ((double)batch * (double)units));
-    row_set(row, COL_dead_frac, (double)count_zeros(alive, units) / (double)units);
+    for (size_t i = 0; i < n; i++)
+        most[i] = fabs((double)slope[i]) > most[i] ? fabs((double)slope[i]) : most[i];
+}
+
+void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work)
+{
+    const size_t units = slope->cols;
+    const double all = (double)slope->rows * (double)units;
+    const bool one = slope->rows == 1;
+    memset(work, 0, units * sizeof *work);
+    for (size_t a = 0; a < slope->rows && !one; a++)
+        if (slope->single)
+            gather_single(work, rows_single_at(slope, a), units);
+        else
+            gather(work, rows_at(slope, a), units);
+    row_set(row, COL_saturated_frac, (double)rows_below(slope, 0.05 * max_slope) / all);
+    row_set(row, COL_dead_frac, (double)(one ? rows_zeros(slope) : count_zeros(work, units)) / (double)units);
 }
 
 static void set_norm(LayerRow *row, ColumnId plain, ColumnId logarithm, Scaled squared)
@@ -156,7 +168,7 @@ static Scaled squared_norm(const Rows *r)
 {
     Scaled total = {0, 0};
     for (size_t a = 0; a < r->rows; a++)
-        total = scaled_add(total, (Scaled){sum_squares(rows_at(r, a), r->cols), 2 * r->exponent[a]});
+        total = scaled_add(total, (Scaled){rows_squares(r, a), 2 * r->exponent[a]});
     return total;
 }
 
@@ -237,24 +249,41 @@ static double direct_square(const Rows *delta, const Rows *h, const Orders *o, d
     return total;
 }
 
+static double direct_square_single(const Rows *delta, const Rows *h, const Orders *o, double *work)
+{
+    const size_t batch = h->rows, units = delta->cols;
+    float *block = (float *)(void *)work, *weighted = block + BLOCK * h->cols;
+    double total = 0;
+    for (size_t first = 0; first < units; first += BLOCK) {
+        const size_t some = units - first < BLOCK ? units - first : BLOCK;
+        for (size_t a = 0; a < batch; a++)
+            for (size_t i = 0; i < some; i++)
+                weighted[a * some + i] = (float)((double)rows_single_at(delta, a)[first + i] * o->x[a] * o->term[a] * o->y[a]);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)some, (int)h->cols, (int)batch, 1, weighted, (int)some, h->s,
+                    (int)h->cols, 0, block, (int)h->cols);
+        total += sum_squaresf(block, some * h->cols);
+    }
+    return total;
+}
+
 /* ‖∂L/∂W‖ from the Gram matrices of δ and h, and ‖∂L/∂b‖. */
 static void from_grams(LayerRow *row, const Rows *delta, const Rows *h, double *work)
 {
     const size_t batch = h->rows, units = delta->cols;
     double *k = work + 3 * batch, *g = k + batch * batch, *total = g + batch * batch, square = -1;
-    dots_gram(k, delta->x, batch, units);
-    dots_gram(g, h->x, batch, h->cols);
+    rows_gram(k, delta);
+    rows_gram(g, h);
     const Orders of_b = orders(delta, k, NULL, NULL, batch + 1, work);
     memset(total, 0, units * sizeof *total);
     for (size_t a = 0; a < batch; a++)
         if (of_b.term[a] != 0)
-            cblas_daxpy((int)units, of_b.term[a] * of_b.x[a], rows_at(delta, a), 1, total, 1);
+            rows_add_to(total, delta, a, of_b.term[a] * of_b.x[a]);
     set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * of_b.top});
     const Orders o = orders(delta, k, h, g, batch + 1, work);
     if (batch < h->cols)
         square = gram_product(k, g, &o, batch);
     if (square < 0)
-        square = direct_square(delta, h, &o, work + 3 * batch);
+        square = (h->single ? direct_square_single : direct_square)(delta, h, &o, work + 3 * batch);
     set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * o.top});
 }
 
@@ -262,7 +291,7 @@ static void from_grams(LayerRow *row, const Rows *delta, const Rows *h, double *
 static void from_norms(LayerRow *row, const Rows *delta, const Rows *h)
 {
     int up, further;
-    const double deltas = sum_squares(delta->x, delta->cols), product = frexp(deltas, &up) * frexp(sum_squares(h->x, h->cols), &further);
+    const double deltas = rows_squares(delta, 0), product = frexp(deltas, &up) * frexp(rows_squares(h, 0), &further);
     set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){deltas, 2 * delta->exponent[0]});
     set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm,
              (Scaled){product, isfinite(product) ? up + further + 2 * (delta->exponent[0] + h->exponent[0]) : 0});
@@ -298,7 +327,7 @@ void measure_status(LayerRow *row)
         {COL_grad_w_norm, COL_log10_grad_w_norm},
         {COL_grad_b_norm, COL_log10_grad_b_norm},
     };
-    Status s = STATUS_OK;
+    Status s = row->faint ? STATUS_UNDERFLOW : STATUS_OK;
     double most = 0, any = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (row_has(row, pairs[i].plain) && row->value[pairs[i].plain] == 0 && isfinite(row->value[pairs[i].logarithm]))

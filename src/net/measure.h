@@ -6,7 +6,7 @@
 
 #include "model/act.h"
 #include "model/row.h"
-#include "num/scaled.h"
+#include "num/rows.h"
 
 /* Doubles that measure_* need as `work`, for `batch` samples and layers at most `units` wide. */
 size_t measure_work_size(size_t batch, size_t units);
@@ -15,7 +15,7 @@ void measure_z(LayerRow *row, const Rows *z);
 void measure_h(LayerRow *row, const Rows *h, double *work);
 
 /* dead_frac and saturated_frac from the slopes (batch × units). */
-void measure_slopes(LayerRow *row, const double *slope, size_t batch, size_t units, double max_slope, double *work);
+void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work);
 
 /* grad_h from g = ∂L/∂h; grad_z from delta = ∂L/∂z; grad_w and grad_b from delta and the layer's input h. */
 void measure_grad_h(LayerRow *row, const Rows *g);

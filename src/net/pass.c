@@ -1,6 +1,6 @@
 /* One network: forward, loss, backward, and what is measured on the way.
- * The one thing to know: `layout` both counts and places the buffers, so the size that is promised is the size that is used.
- * Kept for the backward pass: every h and every φ'(z), or, where that is much, only what draws them again. */
+ * The one thing to know: the order of steps stands here, once, for every engine and format; buffers are in `workspace`, rows of results in
+ * `ledger`, kernels elsewhere. */
 #include "net/pass.h"
 
 #include <math.h>
@@ -9,21 +9,11 @@
 
 #include "base/mem.h"
 #include "net/activate.h"
-#include "net/implicit.h"
 #include "net/input.h"
 #include "net/loss.h"
 #include "net/measure.h"
-
-/* Where measurements go: rows that are kept to their place, the others to a spare one that the next layer but one takes over. */
-typedef struct {
-    LayerRow *rows;
-    LayerFilter *keeps;
-    const void *context;
-    LayerRow spare[2];
-    Drift forward, gradient;   /* log10 of mean squares from layer 1 to L, of ‖∂L/∂z‖ back from L to 1 */
-    double top;                /* log10 ‖∂L/∂h^L‖ */
-    NetworkRow network;
-} Sheet;
+#include "net/ledger.h"
+#include "net/workspace.h"
 
 struct Pass {
     double *arena;
@@ -34,78 +24,16 @@ struct Pass {
     const Dataset *data;
     const NetSpec *spec;
     const Engine *engine;
-    Sheet sheet;
-    void *map;                 /* &dense or &implicit */
-    Dense dense;
-    Implicit implicit;
-    bool replay;               /* activations and slopes of two layers at a time; the others are drawn again */
-    double *h, *slope, *z, *g, *delta, *target, *work, *input_work;
-    int64_t *h_exponent, *z_exponent, *g_exponent, *delta_exponent;
+    void *map;                 /* the workspace's dense or implicit map, or the caller's */
+    Workspace w;
+    Ledger ledger;
+    bool measuring;
+    bool cut;                  /* a dead layer lies behind: what is 0 below it did not underflow */
+    int64_t events[EVENT_COUNT];
 };
-
-typedef struct {
-    double *base;     /* NULL: only count */
-    double used;      /* doubles */
-} Arena;
-
-static double *take(Arena *arena, double doubles)
-{
-    const double rounded = ceil(doubles / 8) * 8;
-    double *place = arena->base ? arena->base + (size_t)arena->used : NULL;
-    arena->used += rounded;
-    return place;
-}
-
-static int64_t *take_exponents(Arena *arena, double count)
-{
-    return (int64_t *)(void *)take(arena, count);
-}
 
 /* Above this many bytes of activations they are drawn again instead of kept, where the engine can. Same bits. */
 static const double usual_most_kept = 32e6;
-
-static void layout_dense(Dense *map, const NetSpec *spec, Arena *arena, bool keep)
-{
-    map->keep = keep;
-    map->bias = take(arena, (double)dense_bias_size(spec));
-    map->scale = take(arena, (double)spec->depth + 2);
-    map->work = take(arena, (double)dense_work_size(spec));
-    map->weights = take(arena, (double)dense_weights_size(spec, keep));
-}
-
-static void layout_implicit(Implicit *map, const NetSpec *spec, Arena *arena, bool replay)
-{
-    const double frame = (double)implicit_frame_size(spec);
-    map->memory = take(arena, (double)implicit_memory_size(spec));
-    map->frames = replay ? NULL : take(arena, ((double)spec->depth + 2) * frame);
-    map->e = take(arena, frame);
-    map->f = take(arena, frame);
-    map->small = take(arena, (double)implicit_small_size(spec));
-}
-
-static void layout(Pass *p, const NetSpec *spec, const Engine *engine, Arena *arena, bool keep)
-{
-    const double b = (double)spec->batch, n = (double)spec->width, in = (double)spec->input_width, out = (double)spec->outputs;
-    const double depth = (double)spec->depth, most = fmax(n, fmax(in, out));
-    p->replay = engine->replay && 24 * b * n * depth > p->most_kept && depth > 2;
-    const double stored = p->replay ? 2 : depth;
-    p->h = take(arena, b * in + stored * b * n);
-    p->h_exponent = take_exponents(arena, (stored + 1) * b);
-    p->slope = activation_of(spec->activation)->slope ? take(arena, stored * b * n) : NULL;
-    p->z = take(arena, b * fmax(n, out));
-    p->z_exponent = take_exponents(arena, b);
-    p->g = take(arena, b * fmax(n, in));
-    p->g_exponent = take_exponents(arena, b);
-    p->delta = take(arena, b * fmax(n, out));
-    p->delta_exponent = take_exponents(arena, b);
-    p->target = take(arena, b * out);
-    p->work = take(arena, (double)measure_work_size((size_t)spec->batch, (size_t)most));
-    p->input_work = take(arena, fmax(most, b));
-    if (engine == &implicit_engine)
-        layout_implicit(&p->implicit, spec, arena, p->replay);
-    else
-        layout_dense(&p->dense, spec, arena, keep);
-}
 
 const Engine *pass_engine(const NetSpec *spec, EngineKind kind, const char **why)
 {
@@ -118,10 +46,8 @@ const Engine *pass_engine(const NetSpec *spec, EngineKind kind, const char **why
 
 double pass_bytes(const NetSpec *spec, const Engine *engine, bool keep)
 {
-    Pass unused = {.most_kept = usual_most_kept};
-    Arena arena = {NULL, 0};
-    layout(&unused, spec, engine, &arena, keep);
-    return 8 * arena.used;
+    Workspace unused;
+    return 8 * workspace_place(&unused, NULL, spec, engine, usual_most_kept, keep);
 }
 
 double pass_flop(const NetSpec *spec, const Engine *engine)
@@ -142,7 +68,7 @@ Pass *pass_alloc(double bytes, const gsl_rng_type *generator, const Dataset *dat
     p->most_kept = usual_most_kept;
     p->data = data;
     rng_init(&p->rng, generator);
-    p->dense.rng = p->implicit.rng = &p->rng;
+    p->w.dense.rng = p->w.implicit.rng = &p->rng;
     return p;
 }
 
@@ -165,23 +91,10 @@ void pass_set_most_kept(Pass *p, double bytes)
     p->most_kept = fmin(bytes, usual_most_kept);
 }
 
-static Rows rows_of(double *x, int64_t *exponent, int64_t batch, int64_t cols)
+void pass_keep_rows(Pass *p, LayerFilter *keeps, const void *context)
 {
-    return (Rows){x, exponent, (size_t)batch, (size_t)cols};
-}
-
-/* The activations of layer 0 … depth. */
-static Rows h_rows(const Pass *p, int64_t layer)
-{
-    const NetSpec *s = p->spec;
-    const int64_t slot = layer == 0 ? 0 : p->replay ? 1 + layer % 2 : layer;
-    const int64_t before = layer == 0 ? 0 : s->batch * s->input_width + (slot - 1) * s->batch * s->width;
-    return rows_of(p->h + before, p->h_exponent + slot * s->batch, s->batch, layer == 0 ? s->input_width : s->width);
-}
-
-static double *slopes_of(const Pass *p, int64_t layer)
-{
-    return p->slope ? p->slope + (p->replay ? layer % 2 : layer - 1) * p->spec->batch * p->spec->width : NULL;
+    p->ledger.keeps = keeps;
+    p->ledger.context = context;
 }
 
 static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
@@ -190,82 +103,84 @@ static void look(const Tap *tap, TapPoint what, int64_t layer, const Rows *rows)
         tap->see(tap->context, what, layer, rows);
 }
 
-static bool is_kept(const Pass *p, int64_t layer)
+static void round_to_format(const Pass *p, Rows *r)
 {
-    return !p->sheet.keeps || p->sheet.keeps(p->sheet.context, p->spec, layer);
+    if (p->w.dtype->round)
+        p->w.dtype->round(r->s, r->rows * r->cols);
 }
 
-/* The row of a layer that is met for the first time, on the way forward (kept or not) or back (not kept: its forward part is done with). */
-static LayerRow *blank_row(Pass *p, int64_t layer)
+/* r = the format's nearest to factor · from, which is in doubles. */
+static void narrow(const Pass *p, Rows *r, const Rows *from, double factor)
 {
-    LayerRow *row = is_kept(p, layer) ? &p->sheet.rows[layer] : &p->sheet.spare[layer % 2];
-    row->layer = layer;
-    row->sigma_w = row->sigma_b = NOT_GIVEN;
-    row->filled = 0;
-    memset(row->value, 0, sizeof row->value);
-    return row;
+    for (size_t a = 0; a < r->rows; a++)
+        for (size_t i = 0; i < r->cols; i++)
+            rows_single_at(r, a)[i] = (float)(factor * scaled_ldexp(rows_at(from, a)[i], from->exponent[a]));
+    memset(r->exponent, 0, r->rows * sizeof *r->exponent);
+    round_to_format(p, r);
 }
 
-static LayerRow *row_on_the_way_back(Pass *p, int64_t layer)
+static void note(Pass *p, Event event, int64_t layer)
 {
-    return is_kept(p, layer) ? &p->sheet.rows[layer] : blank_row(p, layer);
+    if (p->events[event] < 0)
+        p->events[event] = layer;
 }
 
-/* What the network's row takes from a layer on the way forward. */
-static void note_forward(Pass *p, LayerRow *row)
+/* Did the format lose these numbers, at either end? Doubles have scales: with them only what is not a number can happen. Where no unit
+ * of a layer lets a gradient through, its zeros are exact, and so are those of all layers below. */
+static void watch(Pass *p, const Rows *r, int64_t layer, bool gradient)
 {
-    NetworkRow *network = &p->sheet.network;
-    if (row->layer >= 1)
-        drift_add(&p->sheet.forward, row->value[COL_log10_h_ms]);
-    if (row->layer == p->spec->depth) {
-        network->sigma_w = row->sigma_w;
-        network->sigma_b = row->sigma_b;
-        network->final_h_mean = row->value[COL_h_mean];
-        network->final_h_var = row->value[COL_h_var];
-    }
-    if (!is_kept(p, row->layer)) {
-        measure_status(row);
-        network->status = status_worse(network->status, row->status);
-    }
+    const Extent e = rows_extent(r);
+    const bool small = r->single && e.largest < p->w.dtype->least_normal, none = e.largest == 0;
+    if (e.nan)
+        note(p, EVENT_NAN, layer);
+    if (isinf(e.largest))
+        note(p, EVENT_INF, layer);
+    if (gradient && none)
+        note(p, EVENT_ZERO, layer);
+    if (gradient && small && !none)
+        note(p, EVENT_SUBNORMAL, layer);
+    if (p->measuring && small && !p->cut && !e.nan && (gradient || !none))
+        ledger_row(&p->ledger, layer)->faint = true;
 }
 
-/* The same on the way back, when nothing will be added to the row. */
-static void note_finished(Pass *p, LayerRow *row)
+static void watch_if_asked(Pass *p, const Rows *r, int64_t layer, bool gradient)
 {
-    Sheet *s = &p->sheet;
-    if (row->layer >= 1 && row->layer <= p->spec->depth)
-        drift_add(&s->gradient, row->value[COL_log10_grad_z_norm]);
-    if (row->layer == p->spec->depth)
-        s->top = row->value[COL_log10_grad_h_norm];
-    if (row->layer == 0) {
-        const double ratio = row->value[COL_log10_grad_h_norm] - s->top;
-        s->network.grad_ratio_log10 = isnan(ratio) ? NOT_GIVEN : ratio;
-        s->network.grad_decay_log10 = drift_mean(&s->gradient);
-        s->network.grad_decay_se = drift_standard_error(&s->gradient);
-        s->network.fwd_decay_log10 = 0.5 * drift_mean(&s->forward);
-    }
-    measure_status(row);
-    s->network.status = status_worse(s->network.status, row->status);
+    if (p->w.dtype->single || p->engine->parameter)
+        watch(p, r, layer, gradient);
 }
 
 /* z of a layer from the h below it; records z and the σ's. */
-static Rows send_forward(Pass *p, int64_t layer, LayerRow *row, const Tap *tap)
+static Rows send_forward(Pass *p, int64_t layer, const Tap *tap)
 {
-    const Rows below = h_rows(p, layer - 1);
-    Rows z = rows_of(p->z, p->z_exponent, p->spec->batch, spec_fan_out(p->spec, layer));
+    const Rows below = workspace_h(&p->w, layer - 1);
+    Rows z = workspace_z(&p->w, layer);
     p->engine->forward(p->map, layer, &z, &below, p->bits);
-    row->sigma_w = p->engine->sigma_w(p->map, layer);
-    row->sigma_b = spec_sigma_b(p->spec, layer);
-    measure_z(row, &z);
+    round_to_format(p, &z);
+    if (p->measuring) {
+        LayerRow *row = ledger_blank(&p->ledger, layer);
+        row->sigma_w = p->engine->sigma_w(p->map, layer);
+        row->sigma_b = spec_sigma_b(p->spec, layer);
+        measure_z(row, &z);
+    }
+    watch_if_asked(p, &z, layer, false);
     look(tap, TAP_Z, layer, &z);
     return z;
+}
+
+static Choice activation_at(const Pass *p, int64_t layer)
+{
+    Choice activation = p->spec->activation;
+    if (p->w.learns)
+        activation.parameter = p->engine->parameter(p->map, layer);
+    return activation;
 }
 
 /* h and φ'(z) of a layer from its z. */
 static Rows through_activation(Pass *p, int64_t layer, const Rows *z)
 {
-    Rows h = h_rows(p, layer);
-    activate(p->spec->activation, &h, slopes_of(p, layer), z, p->input_work);
+    Rows h = workspace_h(&p->w, layer), slope = workspace_slope(&p->w, layer);
+    activate(activation_at(p, layer), &h, &slope, z, p->w.input_work);
+    round_to_format(p, &h);
     rows_balance(&h, p->bits);
     return h;
 }
@@ -273,130 +188,210 @@ static Rows through_activation(Pass *p, int64_t layer, const Rows *z)
 /* The activations of a layer for the backward pass: kept, or drawn again. */
 static Rows recall(Pass *p, int64_t layer)
 {
-    if (p->replay && layer >= 1 && layer <= p->spec->depth - 2) {
-        Rows z = rows_of(p->z, p->z_exponent, p->spec->batch, p->spec->width);
+    if (p->w.replay && layer >= 1 && layer <= p->spec->depth - 2) {
+        Rows z = workspace_z(&p->w, layer);
         p->engine->replay(p->map, layer, &z, p->bits);
         return through_activation(p, layer, &z);
     }
-    return h_rows(p, layer);
+    return workspace_h(&p->w, layer);
 }
 
-static void forward(Pass *p, RngSource source, const Tap *tap)
+static void measure_input(Pass *p, const Rows *x)
 {
-    const NetSpec *spec = p->spec;
-    Rows x = h_rows(p, 0);
-    LayerRow *row = blank_row(p, 0);
-    input_draw(&x, spec, p->data, source, &p->rng, p->input_work);
+    LayerRow *row = ledger_blank(&p->ledger, 0);
+    measure_h(row, x, p->w.work);
+    ledger_forward_done(&p->ledger, row);
+}
+
+static void measure_layer(Pass *p, int64_t layer, const Rows *h)
+{
+    LayerRow *row = ledger_row(&p->ledger, layer);
+    const Rows slope = workspace_slope(&p->w, layer);
+    measure_h(row, h, p->w.work);
+    if (p->w.has_slopes)
+        measure_slopes(row, &slope, activation_max_slope(activation_at(p, layer)), p->w.work);
+    ledger_forward_done(&p->ledger, row);
+}
+
+void pass_begin(Pass *p, const NetSpec *spec, const Engine *engine, void *map, RngSource source)
+{
+    p->spec = spec;
+    p->engine = engine;
+    p->map = map ? map : engine == &implicit_engine ? (void *)&p->w.implicit : &p->w.dense;
+    workspace_place(&p->w, p->arena, spec, engine, p->most_kept, pass_bytes(spec, engine, true) <= p->bytes);
+    engine->begin(p->map, spec, source);
+}
+
+Rows pass_input(Pass *p, size_t rows)
+{
+    p->w.rows = rows;
+    return workspace_h(&p->w, 0);
+}
+
+double *pass_targets(Pass *p)
+{
+    return p->w.target;
+}
+
+void pass_measure(Pass *p, LayerRow *rows)
+{
+    p->measuring = rows != NULL;
+    if (rows)
+        ledger_begin(&p->ledger, p->spec, rows, p->engine->name);
+}
+
+const NetworkRow *pass_network(const Pass *p)
+{
+    return &p->ledger.network;
+}
+
+const int64_t *pass_events(const Pass *p)
+{
+    return p->events;
+}
+
+void pass_forward(Pass *p, const Tap *tap)
+{
+    Rows x = workspace_h(&p->w, 0);
+    p->cut = false;
+    for (size_t e = 0; e < EVENT_COUNT; e++)
+        p->events[e] = -1;
     rows_balance(&x, p->bits);
-    measure_h(row, &x, p->work);
-    note_forward(p, row);
+    if (p->measuring)
+        measure_input(p, &x);
     look(tap, TAP_X, 0, &x);
-    for (int64_t layer = 1; layer <= spec->depth; layer++) {
-        row = blank_row(p, layer);
-        const Rows z = send_forward(p, layer, row, tap);
-        const Rows h = through_activation(p, layer, &z);
-        const double *slope = slopes_of(p, layer);
-        measure_h(row, &h, p->work);
-        if (slope)
-            measure_slopes(row, slope, h.rows, h.cols, activation_max_slope(spec->activation), p->work);
-        note_forward(p, row);
+    for (int64_t layer = 1; layer <= p->spec->depth; layer++) {
+        const Rows z = send_forward(p, layer, tap), h = through_activation(p, layer, &z);
+        if (p->measuring)
+            measure_layer(p, layer, &h);
         look(tap, TAP_H, layer, &h);
     }
+    if (spec_has_readout(p->spec))
+        send_forward(p, p->spec->depth + 1, tap);
 }
 
-/* A gradient ∂L/∂h on its way back, and the row of its layer. */
-typedef struct {
-    Rows g;
-    LayerRow *row;
-} Step;
-
-/* ∂L/∂h of the layer below from delta = ∂L/∂z of the layer that `row` is of; records every gradient of the layer. */
-static Step send_backward(Pass *p, Rows *delta, LayerRow *row, const Tap *tap)
+Rows pass_outputs(Pass *p)
 {
-    const int64_t layer = row->layer;
-    const Rows below = recall(p, layer - 1);
-    Step next = {rows_of(p->g, p->g_exponent, p->spec->batch, spec_fan_in(p->spec, layer)), NULL};
-    rows_balance(delta, p->bits);
-    measure_gradients(row, delta, &below, p->work);
-    note_finished(p, row);
-    look(tap, TAP_DELTA, layer, delta);
-    p->engine->backward(p->map, layer, &next.g, delta, &below);
-    rows_balance(&next.g, p->bits);
-    next.row = row_on_the_way_back(p, layer - 1);
-    measure_grad_h(next.row, &next.g);
-    look(tap, TAP_GRAD_H, layer - 1, &next.g);
-    return next;
+    const Rows y = workspace_z(&p->w, p->spec->depth + 1);
+    Rows wide = workspace_wide(&p->w, 0, p->spec->outputs);
+    if (!y.single)
+        return y;
+    for (size_t a = 0; a < y.rows; a++)
+        rows_widen(rows_at(&wide, a), &y, a, 1);
+    memset(wide.exponent, 0, wide.rows * sizeof *wide.exponent);
+    return wide;
 }
 
-/* ∂L/∂h of the last layer: a random cotangent of expected norm 1, or the loss through its readout. */
-static Step begin_backward(Pass *p, RngSource source, const Tap *tap)
+/* ∂L/∂h of the layer below from delta = ∂L/∂z of a layer; records every gradient of the layer. */
+static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Tap *tap)
+{
+    const Rows below = recall(p, layer - 1);
+    Rows g = workspace_g(&p->w, spec_fan_in(p->spec, layer));
+    const bool wanted = layer > 1 || p->measuring || tap;
+    rows_balance(delta, p->bits);
+    watch_if_asked(p, delta, layer, true);
+    if (p->measuring) {
+        measure_gradients(ledger_row(&p->ledger, layer), delta, &below, p->w.work);
+        ledger_finished(&p->ledger, ledger_row(&p->ledger, layer));
+    }
+    look(tap, TAP_DELTA, layer, delta);
+    p->engine->backward(p->map, layer, wanted ? &g : NULL, delta, &below);
+    if (!wanted)
+        return g;
+    round_to_format(p, &g);
+    rows_balance(&g, p->bits);
+    if (p->measuring)
+        measure_grad_h(ledger_back(&p->ledger, layer - 1), &g);
+    watch_if_asked(p, &g, layer - 1, true);
+    look(tap, TAP_GRAD_H, layer - 1, &g);
+    return g;
+}
+
+/* ∂L/∂h of the last layer: a random cotangent of expected norm 1. */
+static Rows draw_cotangent(Pass *p, RngSource source, const Tap *tap)
+{
+    const int64_t last = p->spec->depth;
+    Rows g = workspace_g(&p->w, p->spec->width), drawn = workspace_wide(&p->w, 0, p->spec->width);
+    Rows *first = g.single ? &drawn : &g;
+    rng_open(&p->rng, source, 0, USE_COTANGENT);
+    rng_normals(&p->rng, first->x, g.rows * g.cols, 1 / sqrt((double)(g.rows * g.cols)));
+    memset(first->exponent, 0, g.rows * sizeof *g.exponent);
+    if (g.single)
+        narrow(p, &g, &drawn, 1);
+    if (p->measuring)
+        measure_grad_h(ledger_back(&p->ledger, last), &g);
+    look(tap, TAP_GRAD_H, last, &g);
+    return g;
+}
+
+/* The same from the loss through its readout. */
+static Rows through_readout(Pass *p, double loss_scale, const Tap *tap)
 {
     const NetSpec *spec = p->spec;
-    const LossKind kind = loss_of(spec->loss)->kind;
-    const int64_t last = spec->depth;
-    if (kind == LOSS_NONE) {
-        const Step first = {rows_of(p->g, p->g_exponent, spec->batch, spec->width), row_on_the_way_back(p, last)};
-        rng_open(&p->rng, source, 0, USE_COTANGENT);
-        rng_normals(&p->rng, first.g.x, first.g.rows * first.g.cols, 1 / sqrt((double)(first.g.rows * first.g.cols)));
-        memset(first.g.exponent, 0, first.g.rows * sizeof *first.g.exponent);
-        measure_grad_h(first.row, &first.g);
-        look(tap, TAP_GRAD_H, last, &first.g);
-        return first;
-    }
-    LayerRow *row = blank_row(p, last + 1);
-    const Rows y = send_forward(p, last + 1, row, tap);
-    Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->outputs);
-    loss_targets(p->target, y.rows, y.cols, kind, source, &p->rng);
-    loss_gradient(&delta, &y, p->target, kind);
-    return send_backward(p, &delta, row, tap);
+    Rows delta = workspace_delta(&p->w, spec->outputs), wide = workspace_wide(&p->w, 1, spec->outputs);
+    const Rows y = pass_outputs(p);
+    loss_gradient(delta.single ? &wide : &delta, &y, p->w.target, loss_of(spec->loss)->kind);
+    if (delta.single)
+        narrow(p, &delta, &wide, loss_scale);
+    else if (loss_scale != 1)
+        rows_scale(&delta, loss_scale, &delta);
+    return send_backward(p, spec->depth + 1, &delta, tap);
 }
 
-static void backward(Pass *p, Step at, const Tap *tap)
+static void backward_from(Pass *p, Rows g, const Tap *tap)
 {
     const NetSpec *spec = p->spec;
     for (int64_t layer = spec->depth; layer >= 1; layer--) {
-        const Rows h = h_rows(p, layer);
-        Rows delta = rows_of(p->delta, p->delta_exponent, spec->batch, spec->width);
-        activate_backward(spec->activation, &delta, &at.g, slopes_of(p, layer), &h);
-        at = send_backward(p, &delta, at.row, tap);
+        const Rows h = workspace_h(&p->w, layer), slope = workspace_slope(&p->w, layer);
+        Rows delta = workspace_delta(&p->w, spec->width);
+        activate_backward(spec->activation, &delta, &g, &slope, &h);
+        round_to_format(p, &delta);
+        if (p->w.learns) {
+            const Rows z = workspace_z(&p->w, layer);
+            p->engine->parameter_gradient(p->map, layer, activate_parameter_gradient(&g, &z));
+        }
+        p->cut |= delta.single && p->w.has_slopes && rows_extent(&slope).largest == 0;
+        g = send_backward(p, layer, &delta, tap);
     }
-    note_finished(p, at.row);
+    if (p->measuring)
+        ledger_finished(&p->ledger, ledger_row(&p->ledger, 0));
+}
+
+void pass_backward(Pass *p, double loss_scale, const Tap *tap)
+{
+    backward_from(p, through_readout(p, loss_scale, tap), tap);
+}
+
+static void draw_input(Pass *p, RngSource source)
+{
+    Rows x = workspace_h(&p->w, 0), drawn = workspace_wide(&p->w, 0, p->spec->input_width);
+    input_draw(x.single ? &drawn : &x, p->spec, p->data, source, &p->rng, p->w.input_work);
+    if (x.single)
+        narrow(p, &x, &drawn, 1);
 }
 
 void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap)
 {
-    const bool keep = pass_bytes(spec, engine, true) <= p->bytes;
-    Arena arena = {p->arena, 0};
-    p->spec = spec;
-    p->engine = engine;
-    p->map = engine == &implicit_engine ? (void *)&p->implicit : &p->dense;
-    layout(p, spec, engine, &arena, keep);
-    p->sheet.rows = rows;
-    p->sheet.forward = p->sheet.gradient = (Drift){0};
-    p->sheet.network = (NetworkRow){.engine = engine->name, .status = STATUS_OK};
-    engine->begin(p->map, spec, source);
-    forward(p, source, tap);
-    backward(p, begin_backward(p, source, tap), tap);
-    *network = p->sheet.network;
-}
-
-void pass_keep_rows(Pass *p, LayerFilter *keeps, const void *context)
-{
-    p->sheet.keeps = keeps;
-    p->sheet.context = context;
+    const LossKind kind = loss_of(spec->loss)->kind;
+    pass_begin(p, spec, engine, NULL, source);
+    pass_measure(p, rows);
+    draw_input(p, source);
+    pass_forward(p, tap);
+    if (kind == LOSS_NONE) {
+        backward_from(p, draw_cotangent(p, source, tap), tap);
+    } else {
+        loss_targets(p->w.target, p->w.rows, (size_t)spec->outputs, kind, source, &p->rng);
+        pass_backward(p, 1, tap);
+    }
+    *network = p->ledger.network;
 }
 
 Dense *pass_map(Pass *p)
 {
-    return &p->dense;
+    return &p->w.dense;
 }
 
 Rows pass_input_of(const Pass *p, int64_t layer)
 {
-    return h_rows(p, layer - 1);
-}
-
-const double *pass_targets(const Pass *p)
-{
-    return p->target;
+    return workspace_h(&p->w, layer - 1);
 }

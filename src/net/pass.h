@@ -10,6 +10,7 @@
 #include "model/spec.h"
 #include "net/dataset.h"
 #include "net/dense.h"
+#include "net/ledger.h"
 
 typedef struct Pass Pass;
 
@@ -39,16 +40,31 @@ typedef struct {
 
 /* From now on write rows[layer] only where `keeps` says so; `network` stays the same. A deep network's other rows need no memory
  * then, where the caller's pages are untouched. NULL: all. */
-typedef bool LayerFilter(const void *context, const NetSpec *spec, int64_t layer);
 void pass_keep_rows(Pass *p, LayerFilter *keeps, const void *context);
 
 /* Sample the network that (spec, source) determines and fill rows[0 … spec_layers] and `network`. `tap` may be NULL. */
 void pass_run(Pass *p, const NetSpec *spec, const Engine *engine, RngSource source, LayerRow *rows, NetworkRow *network, const Tap *tap);
 
-/* For a tap on the dense engine: the map of the network in hand (its weights and biases), the input of layer `layer`, and the loss's targets. */
+/* The steps of which pass_run is made, for whoever has inputs and targets of his own (training). Begin a network on an engine's map (NULL:
+ * the Pass's own); then, as often as wanted: fill the input (`rows` samples, at most the spec's batch), measure or not, forward, fill the
+ * targets (batch × outputs), and backward. loss_scale multiplies ∂L/∂outputs, and so every gradient. */
+void pass_begin(Pass *p, const NetSpec *spec, const Engine *engine, void *map, RngSource source);
+Rows pass_input(Pass *p, size_t rows);
+double *pass_targets(Pass *p);
+void pass_measure(Pass *p, LayerRow *rows);   /* NULL: nothing is measured */
+void pass_forward(Pass *p, const Tap *tap);
+void pass_backward(Pass *p, double loss_scale, const Tap *tap);
+Rows pass_outputs(Pass *p);                   /* of the readout, in doubles */
+const NetworkRow *pass_network(const Pass *p);
+
+/* The first layer of the last forward and backward pass where something happened to the numbers, -1 where nothing did: a gradient of
+ * zeros; one whose largest element is subnormal; an infinity; a NaN. Looked for where the format is not float64, and in training. */
+typedef enum { EVENT_ZERO, EVENT_SUBNORMAL, EVENT_INF, EVENT_NAN, EVENT_COUNT } Event;
+const int64_t *pass_events(const Pass *p);
+
+/* For a tap on the dense engine: the map of the network in hand (its weights and biases), and the input of layer `layer`. */
 Dense *pass_map(Pass *p);
 Rows pass_input_of(const Pass *p, int64_t layer);
-const double *pass_targets(const Pass *p);
 
 /* For tests: rows are rescaled outside 2^±bits (default 200); results agree to rounding for every value from 20 to 400. */
 void pass_set_bits(Pass *p, int bits);

@@ -17,10 +17,11 @@ static Shape shape_of(size_t rows, size_t cols)
     return rows > cols ? (Shape){rows, cols} : (Shape){cols, rows};
 }
 
-size_t weights_work_size(size_t rows, size_t cols, const Init *init)
+size_t weights_work_size(size_t fan_out, size_t fan_in, const Init *init, bool single)
 {
-    const Shape s = shape_of(rows, cols);
-    return init->law == LAW_HAAR ? 2 * s.tall * s.narrow + 2 * s.narrow * s.narrow : 0;
+    const Shape s = shape_of(fan_out, fan_in);
+    const size_t haar = 2 * s.tall * s.narrow + 2 * s.narrow * s.narrow;
+    return init->law == LAW_HAAR ? haar + (single ? fan_out * fan_in : 0) : 0;
 }
 
 /* q (tall × narrow) = the first columns of Q = I - V T Vᵀ, each times the sign of R's diagonal: Haar distributed. */
@@ -71,32 +72,62 @@ bool weights_in_parts(const Init *init)
     return init->law == LAW_GAUSSIAN || init->law == LAW_UNIFORM;
 }
 
-void weights_draw_some(double *w, size_t count, size_t cols, const Init *init, double sigma_w, Rng *rng)
+void weights_draw_some(const Rows *w, size_t first, size_t count, const Init *init, double sigma_w, Rng *rng)
 {
-    const double sd = sigma_w / sqrt((double)cols);
-    if (init->law == LAW_GAUSSIAN)
-        rng_normals(rng, w, count * cols, sd);
+    const size_t n = count * w->cols;
+    const double sd = sigma_w / sqrt((double)w->cols), limit = sd * sqrt(3);
+    if (init->law == LAW_GAUSSIAN && w->single)
+        rng_normalsf(rng, rows_single_at(w, first), n, (float)sd);
+    else if (init->law == LAW_GAUSSIAN)
+        rng_normals(rng, rows_at(w, first), n, sd);
+    else if (w->single)
+        rng_uniformsf(rng, rows_single_at(w, first), n, (float)limit);
     else
-        rng_uniforms(rng, w, count * cols, sd * sqrt(3));
+        rng_uniforms(rng, rows_at(w, first), n, limit);
 }
 
-void weights_draw(double *w, size_t rows, size_t cols, const Init *init, double sigma_w, double parameter, Rng *rng, double *work)
+static void draw_truncated(const Rows *w, double sd, Rng *rng)
 {
-    const size_t n = rows * cols;
+    if (w->single)
+        rng_truncatedf(rng, w->s, w->rows * w->cols, (float)sd);
+    else
+        rng_truncated(rng, w->x, w->rows * w->cols, sd);
+}
+
+static void fill(const Rows *w, double value)
+{
+    for (size_t i = 0; i < w->rows * w->cols; i++)
+        if (w->single)
+            w->s[i] = (float)value;
+        else
+            w->x[i] = value;
+}
+
+/* Orthogonal matrices are drawn in double; floats are rounded from that. */
+static void draw_orthogonal(const Rows *w, double gain, Rng *rng, double *work)
+{
+    const size_t n = w->rows * w->cols;
+    draw_haar(w->single ? work : w->x, w->rows, w->cols, gain, rng, w->single ? work + n : work);
+    for (size_t i = 0; w->single && i < n; i++)
+        w->s[i] = (float)work[i];
+}
+
+void weights_draw(const Rows *w, const Init *init, double sigma_w, double parameter, Rng *rng, double *work)
+{
+    const double rows = (double)w->rows, cols = (double)w->cols;
     switch (init->law) {
     case LAW_GAUSSIAN:
     case LAW_UNIFORM:
-        weights_draw_some(w, rows, cols, init, sigma_w, rng);
+        weights_draw_some(w, 0, w->rows, init, sigma_w, rng);
         return;
     case LAW_TRUNCATED:
-        rng_truncated(rng, w, n, sigma_w / sqrt((double)cols));
+        draw_truncated(w, sigma_w / sqrt(cols), rng);
         return;
     case LAW_CONSTANT:
-        for (size_t i = 0; i < n; i++)
-            w[i] = init->named.parameter ? parameter : 0;
+        fill(w, init->named.parameter ? parameter : 0);
         return;
     case LAW_HAAR:
-        draw_haar(w, rows, cols, sigma_w * fmax(1, sqrt((double)rows / (double)cols)), rng, work);
+        draw_orthogonal(w, sigma_w * fmax(1, sqrt(rows / cols)), rng, work);
         return;
     case LAW_NONE:
         break;

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "num/cholesky.h"
-#include "num/dots.h"
 #include "num/reduce.h"
 
 static const double gram_tolerance = 1e-5;            /* on squared distances at unit diagonal */
@@ -65,7 +64,7 @@ static double scale_of(const Search *f, size_t a)
 static void gram(Search *f)
 {
     const size_t b = f->rows;
-    dots_gram(f->g, f->h->x, b, f->cols);
+    rows_gram(f->g, f->h);
     for (size_t a = 0; a < b; a++) {
         f->left[a] = sqrt(f->g[a * b + a]);
         f->s->unit[a] = span_unit(f->h->exponent[a], f->bias);
@@ -138,9 +137,12 @@ static void begin_residual(Search *f, size_t j, size_t a)
     const int64_t shift = f->h->exponent[p] - f->h->exponent[a];
     const double times = shift > 900 || shift < -900 ? 0 : sign * scaled_ldexp(1, shift), norm = f->s->norm[a], size = scale_of(f, a) / norm;
     const double of_pivot = times == 0 ? 0 : sign * scaled_ldexp(f->s->norm[p] / norm, f->s->unit[p] - f->s->unit[a]);
-    const double *x = rows_at(f->h, a), *other = rows_at(f->h, p), *from = f->s->factor + p * f->rows;
+    const double *from = f->s->factor + p * f->rows;
+    rows_widen(y, f->h, a, 1);
+    if (times != 0)
+        rows_add_to(y, f->h, p, -times);
     for (size_t i = 0; i < f->cols; i++)
-        y[i] = size * (x[i] - times * other[i]);
+        y[i] *= size;
     f->rest_bias[j] = bias_of(f, a) / norm * (times == 0 ? 1 : 1 - sign);
     for (int64_t k = 0; k < f->s->rank[1]; k++)
         c[k] = of_pivot * from[k];
@@ -232,10 +234,9 @@ static void form_basis(Search *f)
 {
     for (int64_t k = 0; k < f->s->rank[1]; k++) {
         const size_t p = (size_t)f->s->pivot[k], n = f->cols;
-        const double *x = rows_at(f->h, p), *l = f->s->factor + p * f->rows, size = scale_of(f, p) / f->s->norm[p];
+        const double *l = f->s->factor + p * f->rows, size = scale_of(f, p) / f->s->norm[p];
         double *q = f->q + (size_t)k * n, own = bias_of(f, p) / f->s->norm[p];
-        for (size_t i = 0; i < n; i++)
-            q[i] = size * x[i];
+        rows_widen(q, f->h, p, size);
         for (int64_t j = 0; j < k; j++) {
             const double *before = f->q + (size_t)j * n;
             for (size_t i = 0; i < n; i++)
@@ -275,21 +276,32 @@ void span_find(Span *s, const Rows *h, double scale, double bias, size_t most, c
     find(&f);
 }
 
-const double *span_basis(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work, double *t, double *q_bias,
-                         size_t *count)
+/* To floats, in place: each is written behind what was read. */
+static void to_floats(double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float single = (float)x[i];
+        memcpy((char *)x + i * sizeof single, &single, sizeof single);
+    }
+}
+
+Rows span_basis(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work, double *t, double *q_bias)
 {
     Search f = search(s, h, scale, bias, most, work);
     const size_t rank = (size_t)s->rank[0];
     if (s->rank[1] == s->rank[0]) {
         invert(&f, t, q_bias, rank);
-        *count = f.rows;
-        return h->x;
+        return *h;
     }
     find(&f);
     memcpy(q_bias, f.q_bias, (size_t)s->rank[0] * sizeof *q_bias);
     memset(t, 0, rank * rank * sizeof *t);
     for (size_t k = 0; k < rank; k++)
         t[k * rank + k] = 1;
-    *count = rank;
-    return f.q;
+    Rows q = {.x = f.q, .rows = rank, .cols = h->cols, .single = h->single};
+    if (h->single) {
+        to_floats(f.q, rank * h->cols);
+        q.s = (float *)(void *)f.q;
+    }
+    return q;
 }

@@ -5,7 +5,7 @@
 #ifndef NUM_SPAN_H
 #define NUM_SPAN_H
 
-#include "num/scaled.h"
+#include "num/rows.h"
 
 /* The rows are x̃_a = (scale · h_a, bias): one more coordinate, the same for all. x̃_a = norm[a] Σ_k factor[a][k] q_k in units 2^unit[a]. */
 typedef struct {
@@ -29,9 +29,9 @@ int64_t span_unit(int64_t exponent, double bias);
 /* Fill the span of h. At most `most` dimensions are there to be found (cols, and one more for a bias). */
 void span_find(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work);
 
-/* The basis as q_k = Σ_i t[k][i] y_i + (…, bias[k]) of rows y: h itself where the Gram matrix was enough, else work->q; y has *count
- * rows, t is rank × *count and bias holds rank numbers. Found again from h, whose units need not be those of span_find. */
-const double *span_basis(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work, double *t, double *q_bias,
-                         size_t *count);
+/* The basis as q_k = Σ_i t[k][i] y_i + (…, bias[k]) of the rows y that are returned: h itself where the Gram matrix was enough, else
+ * work->q (as floats where h is); t is rank × y.rows and bias holds rank numbers. Found again from h, whose units need not be those of
+ * span_find. */
+Rows span_basis(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work, double *t, double *q_bias);
 
 #endif

@@ -79,7 +79,7 @@ static void gradients(void **state)
             for (size_t i = 0; i < CASES; i++) {
                 double y[ROWS * OUTPUTS], d[ROWS * OUTPUTS], t[ROWS * OUTPUTS];
                 int64_t e[ROWS], ed[ROWS];
-                Rows out = {y, e, ROWS, OUTPUTS}, delta = {d, ed, ROWS, OUTPUTS};
+                Rows out = {.x = y, .exponent = e, .rows = ROWS, .cols = OUTPUTS}, delta = {.x = d, .exponent = ed, .rows = ROWS, .cols = OUTPUTS};
                 for (size_t a = 0; a < ROWS; a++) {
                     memcpy(y + a * OUTPUTS, cases[(i + a) % CASES].y, sizeof cases[0].y);
                     memcpy(t + a * OUTPUTS, patterns[kind][(p + a) % 6], sizeof patterns[0][0]);
@@ -97,7 +97,7 @@ static void far_outputs(void **state)
     (void)state;
     double y[] = {0.7, -0.4, 0.9}, d[3], t[] = {0, 1, 0};
     int64_t e = 100000, ed = 0;
-    Rows out = {y, &e, 1, 3}, delta = {d, &ed, 1, 3};
+    Rows out = {.x = y, .exponent = &e, .rows = 1, .cols = 3}, delta = {.x = d, .exponent = &ed, .rows = 1, .cols = 3};
     loss_gradient(&delta, &out, t, LOSS_BCE);
     for (int k = 0; k < 3; k++)
         NEAR(scaled_ldexp(d[k], ed), (k == 1 ? -1 : 1) / 3.0, 1e-16, "bce of a far output");
@@ -120,7 +120,7 @@ static void values(void **state)
     for (size_t kind = 0; kind < 3; kind++) {
         double x[6], d[6];
         int64_t e[2] = {0, 0}, ed[2];
-        Rows out = {x, e, 2, 3}, delta = {d, ed, 2, 3};
+        Rows out = {.x = x, .exponent = e, .rows = 2, .cols = 3}, delta = {.x = d, .exponent = ed, .rows = 2, .cols = 3};
         memcpy(x, y, sizeof x);
         loss_gradient(&delta, &out, t[kind], kinds[kind]);
         for (size_t k = 0; k < 6; k++) {

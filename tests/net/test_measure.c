@@ -19,7 +19,7 @@ static Rows rows_make(double *x, int64_t *e, size_t rows, size_t cols, uint32_t 
         x[i] += 0.375;
     memset(e, 0, rows * sizeof *e);
     rng_done(&rng);
-    return (Rows){x, e, rows, cols};
+    return (Rows){.x = x, .exponent = e, .rows = rows, .cols = cols};
 }
 
 static Line *lines_of(const Rows *r)
@@ -221,12 +221,12 @@ static void hard_moments(void **state)
     (void)state;
     double x[] = {1e9 + 1, 1e9 - 1, 1e9 + 3, 1e9 - 3, 0, 0, 3, 4};
     int64_t e[] = {0, 0, -9000, 7000};
-    Rows h = {x, e, 2, 2};
+    Rows h = {.x = x, .exponent = e, .rows = 2, .cols = 2};
     LayerRow row = {0};
     measure_h(&row, &h, work);
     NEAR(row.value[COL_h_mean], 1e9, 0, "mean");
     NEAR(row.value[COL_h_var], 5, 1e-14, "variance beside 1e9");
-    h = (Rows){x + 4, e + 2, 2, 2};
+    h = (Rows){.x = x + 4, .exponent = e + 2, .rows = 2, .cols = 2};
     measure_h(&row, &h, work);
     assert_true(row.value[COL_h_ms] == HUGE_VAL && row.value[COL_h_var] == HUGE_VAL && row.value[COL_h_mean] == HUGE_VAL);
     NEAR(row.value[COL_log10_h_ms], log10(25.0 / 4) + 14000 * log10(2), 1e-11, "log10 of a huge mean square");
@@ -239,12 +239,13 @@ static void hard_moments(void **state)
 static void fractions(void **state)
 {
     (void)state;
-    const double slope[] = {0, 0.04, 1, -0.02, 0, 0, 0.051, -2};   /* 2 samples × 4 units */
+    double cells[] = {0, 0.04, 1, -0.02, 0, 0, 0.051, -2};   /* 2 samples × 4 units */
+    const Rows slope = {.x = cells, .rows = 2, .cols = 4};
     LayerRow row = {0};
-    measure_slopes(&row, slope, 2, 4, 1, work);
+    measure_slopes(&row, &slope, 1, work);
     NEAR(row.value[COL_dead_frac], 0.25, 0, "dead units");
     NEAR(row.value[COL_saturated_frac], 5.0 / 8, 0, "saturated");
-    measure_slopes(&row, slope, 2, 4, -0.0, work);
+    measure_slopes(&row, &slope, -0.0, work);
     NEAR(row.value[COL_saturated_frac], 0, 0, "saturated, flat activation");
 }
 

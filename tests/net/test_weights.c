@@ -118,9 +118,9 @@ static void expect_orthogonal(const double *w, Shape s, double gain, const char 
 static void draw(double *w, const NetSpec *spec, Shape s, Rng *rng, uint32_t replicate)
 {
     const Init *init = init_of(spec->init);
-    double *work = mem_doubles(weights_work_size(s.out, s.in, init) + 1);
+    double *work = mem_doubles(weights_work_size(s.out, s.in, init, false) + 1);
     rng_open(rng, (RngSource){KEY, replicate}, 1, USE_WEIGHT);
-    weights_draw(w, s.out, s.in, init, spec_sigma_w(spec, 1), spec->init.parameter, rng, work);
+    weights_draw(&(Rows){.x = w, .rows = s.out, .cols = s.in}, init, spec_sigma_w(spec, 1), spec->init.parameter, rng, work);
     free(work);
 }
 
@@ -244,9 +244,9 @@ static void in_parts(void **state)
         draw(whole, &spec, s, &rng, 5);
         rng_open(&rng, (RngSource){KEY, 5}, 1, USE_WEIGHT);
         assert_true(weights_in_parts(init_of(spec.init)));
+        const Rows w = {.x = part, .rows = s.out, .cols = s.in};
         for (size_t j = 0; j < s.out; j += WEIGHTS_ROWS)
-            weights_draw_some(part + j * s.in, s.out - j < WEIGHTS_ROWS ? s.out - j : WEIGHTS_ROWS, s.in, init_of(spec.init),
-                              spec_sigma_w(&spec, 1), &rng);
+            weights_draw_some(&w, j, s.out - j < WEIGHTS_ROWS ? s.out - j : WEIGHTS_ROWS, init_of(spec.init), spec_sigma_w(&spec, 1), &rng);
         assert_memory_equal(whole, part, sizeof whole);
         rng_done(&rng);
     }
@@ -269,7 +269,7 @@ static void see(void *context, TapPoint what, int64_t layer, const Rows *rows)
     Dense *map = pass_map(watch->pass);
     const Shape s = {rows->cols, (size_t)spec_fan_in(watch->spec, layer)};
     if (watch->check_lsuv)
-        expect_orthogonal(dense_matrix(map, layer), s, 1, "lsuv");
+        expect_orthogonal(dense_matrix(map, layer).x, s, 1, "lsuv");
     else
         memcpy(watch->biases + watch->n, map->bias, rows->cols * sizeof *map->bias);
     watch->n += rows->cols;

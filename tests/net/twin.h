@@ -168,7 +168,7 @@ static inline void twin_see(void *context, TapPoint what, int64_t layer, const R
             t->h[0][i / rows->cols].x[i % rows->cols] = LONG(scaled_ldexp(rows->x[i], rows->exponent[i / rows->cols]));
     } else if (what == TAP_Z) {
         const size_t n = twin_cols(t, layer) * twin_cols(t, layer - 1);
-        const double *w = dense_matrix(map, layer);
+        const double *w = dense_matrix(map, layer).x;
         for (size_t i = 0; i < n; i++)
             t->w[layer][i] = LONG(map->scale[layer] * w[i]);
         for (size_t i = 0; i < rows->cols && dense_has_bias(t->spec); i++)

@@ -1,6 +1,6 @@
 /* Numbers and rows with power-of-two scales: exactness, far exponents, and rows that must be left alone.
  * The one thing to know: a balanced row has the value it had, bit for bit. */
-#include "num/scaled.h"
+#include "num/rows.h"
 #include "support.h"
 
 static const double LOG10_2 = 0.30102999566398119521;
@@ -65,7 +65,7 @@ static void balancing(void **state)
                 double x[3] = {ldexp(0.375, sizes[s]), ldexp(-0.8125, sizes[s]), 0}, before[3];
                 int64_t e = units[u];
                 memcpy(before, x, sizeof x);
-                Rows r = {x, &e, 1, 3};
+                Rows r = {.x = x, .exponent = &e, .rows = 1, .cols = 3};
                 rows_balance(&r, bits);
                 for (int i = 0; i < 3; i++)
                     assert_true(scaled_ldexp(x[i], e - units[u]) == before[i]);
@@ -84,7 +84,7 @@ static void left_alone(void **state)
     double x[] = {0x1p600, (double)NAN, 2.385, HUGE_VAL, 0x1p600, -HUGE_VAL, HUGE_VAL, -HUGE_VAL};
     double before[8];
     int64_t e[] = {7, 0, 0, -300};
-    Rows r = {x, e, 4, 2};
+    Rows r = {.x = x, .exponent = e, .rows = 4, .cols = 2};
     memcpy(before, x, sizeof x);
     rows_balance(&r, 200);
     assert_memory_equal(x, before, sizeof x);
@@ -97,7 +97,7 @@ static void raising(void **state)
     (void)state;
     double x[] = {2.385, -0.615, 2.385, 0x1p-60, 2.385, 0};
     int64_t e[] = {-100, -1050, -9000};
-    Rows r = {x, e, 3, 2};
+    Rows r = {.x = x, .exponent = e, .rows = 3, .cols = 2};
     for (size_t a = 0; a < 3; a++)
         rows_raise(&r, a, 0);
     assert_true(x[0] == 2.385 * 0x1p-100 && x[1] == -0.615 * 0x1p-100);
@@ -114,7 +114,7 @@ static void row_by_row(void **state)
     (void)state;
     double x[] = {0x1p300, 0x1p-300, 2.385, 0x1p-250};
     int64_t e[] = {0, 0, 0, 0};
-    Rows r = {x, e, 4, 1};
+    Rows r = {.x = x, .exponent = e, .rows = 4, .cols = 1};
     rows_balance(&r, 200);
     const int64_t wanted[] = {301, -299, 0, -249};
     for (int a = 0; a < 4; a++)

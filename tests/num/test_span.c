@@ -31,22 +31,22 @@ static Rows rows_drawn(size_t rows, size_t cols, uint32_t seed)
     rng_normals(&rng, x, rows * cols, 1);
     rng_done(&rng);
     memset(exponents, 0, sizeof exponents);
-    return (Rows){x, exponents, rows, cols};
+    return (Rows){.x = x, .exponent = exponents, .rows = rows, .cols = cols};
 }
 
 /* Largest error of Σ factor q against the rows, relative to their norms; and of q's products against the unit matrix. */
 static void check(const Rows *h, double scale, double bias, double tolerance)
 {
     double t[ROWS * ROWS], q_bias[ROWS], basis[ROWS][COLS + 1];
-    size_t count;
     const size_t n = h->cols, most = n + (bias > 0), rank = (size_t)span.rank[0];
-    const double *y = span_basis(&span, h, scale, bias, most, &work, t, q_bias, &count);
+    const Rows y = span_basis(&span, h, scale, bias, most, &work, t, q_bias);
+    const size_t count = y.rows;
     assert_int_equal(span.rank[0], rank);
     for (size_t k = 0; k < rank; k++) {
         for (size_t i = 0; i < n; i++) {
             basis[k][i] = 0;
             for (size_t j = 0; j < count; j++)
-                basis[k][i] += t[k * count + j] * y[j * n + i];
+                basis[k][i] += t[k * count + j] * rows_at(&y, j)[i];
         }
         basis[k][n] = q_bias[k];
     }
