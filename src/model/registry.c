@@ -34,6 +34,12 @@ static const char *nearest(const Registry *r, const char *name)
     return best;
 }
 
+/* What a user writes for it. */
+static const char *spelling(const Named *row)
+{
+    return row->bare ? row->parameter : row->name;
+}
+
 static int fail_unknown(const Registry *r, const char *name)
 {
     const char *close = nearest(r, name);
@@ -41,10 +47,18 @@ static int fail_unknown(const Registry *r, const char *name)
         return error(EXIT_USAGE, "no %s '%s'; did you mean '%s'? ('fathom list %s' has them all)", r->noun, name, close, r->plural);
     Text names = {0};
     for (size_t i = 0; i < r->count; i++)
-        text_format(&names, "%s%s", i ? ", " : "", registry_row(r, i)->name);
+        text_format(&names, "%s%s", i ? ", " : "", spelling(registry_row(r, i)));
     error(EXIT_USAGE, "no %s '%s'; there are: %s", r->noun, name, text_str(&names));
     text_free(&names);
     return -1;
+}
+
+static const Named *bare_row(const Registry *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (registry_row(r, i)->bare)
+            return registry_row(r, i);
+    return NULL;
 }
 
 static int read_parameter(const Registry *r, const char *word, const char *number, Choice *choice)
@@ -66,19 +80,29 @@ int registry_choose(const Registry *r, const char *word, Choice *choice)
     if (length == 0)
         return error(EXIT_USAGE, "empty %s name; 'fathom list %s' has them all", r->noun, r->plural);
     snprintf(name, sizeof name, "%.*s", (int)length, word);
-    const Named *row = registry_find(r, name);
+    const Named *row = bare_row(r);
+    if (row && text_to_double(word, &choice->parameter)) {
+        choice->row = row;
+        return read_parameter(r, word, word, choice);
+    }
+    row = registry_find(r, name);
     if (!row)
         return fail_unknown(r, name);
     *choice = (Choice){row, row->parameter ? row->standard : NOT_GIVEN};
     if (word[length] == ':')
         return read_parameter(r, word, word + length + 1, choice);
     if (row->parameter && isnan(row->standard))
-        return error(EXIT_USAGE, "%s '%s' needs a number: write %s:%s", r->noun, word, row->name, row->parameter);
+        return error(EXIT_USAGE, "%s '%s' needs a number: write %s%s%s", r->noun, word, row->bare ? "" : row->name, row->bare ? "" : ":",
+                     row->parameter);
     return 0;
 }
 
 void choice_text(Text *out, Choice choice)
 {
+    if (choice.row->bare) {
+        text_shortest(out, choice.parameter);
+        return;
+    }
     text_string(out, choice.row->name);
     if (choice.row->parameter && !(choice.parameter == choice.row->standard)) {
         text_char(out, ':');

@@ -22,6 +22,7 @@ typedef struct {
     bool learned;               /* it changes in training */
     const char *formula;        /* plain text, for `fathom list` */
     const char *about;          /* one line, with its source */
+    bool bare;                  /* its number alone names it: `1024`, not `fixed:1024`; at most one row of a table */
 } Named;
 
 /* `rows` points to `count` rows of `stride` bytes, a Named first in each. */
@@ -41,10 +42,10 @@ typedef struct {
 const Named *registry_row(const Registry *r, size_t index);
 const Named *registry_find(const Registry *r, const char *name);   /* by name or alias, NULL when there is none */
 
-/* Read `name` or `name:number`. An unknown name fails with the nearest one, or the list; exit code 2. */
+/* Read `name` or `name:number`, or a number where a row is known by its number alone. An unknown name fails with the nearest one, or the list; exit code 2. */
 int registry_choose(const Registry *r, const char *word, Choice *choice);
 
-/* The canonical text: the row's name, its parameter only where it is not the default. */
+/* The canonical text: the row's name, its parameter only where it is not the default; of a bare row the number. */
 void choice_text(Text *out, Choice choice);
 
 #endif

@@ -5,6 +5,10 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+#include "base/err.h"
+#include "net/loss_log.h"
+#include "net/loss_mixed.h"
+
 void loss_targets(double *target, size_t batch, size_t outputs, LossKind kind, RngSource source, Rng *rng)
 {
     rng_open(rng, source, 0, USE_TARGET);
@@ -28,23 +32,6 @@ static void from_logs(Rows *delta, size_t a, const double *target)
         d[k] = (target[k] != 0 ? -1 : 1) * exp(d[k] - unit * M_LN2);
 }
 
-static double log_sum_exp(const double *y, size_t n, size_t without)
-{
-    double top = -HUGE_VAL, total = 0;
-    for (size_t k = 0; k < n; k++)
-        if (k != without)
-            top = fmax(top, y[k]);
-    for (size_t k = 0; k < n; k++)
-        if (k != without)
-            total += exp(y[k] - top);
-    return top + log(total);
-}
-
-static double log1pexp(double x)
-{
-    return fmax(x, 0) + log1p(exp(-fabs(x)));
-}
-
 /* Softmax is shift-invariant: logits relative to the largest, so that none overflows. */
 static void ce_row(Rows *delta, const Rows *y, size_t a, const double *target)
 {
@@ -64,17 +51,11 @@ static void ce_row(Rows *delta, const Rows *y, size_t a, const double *target)
     from_logs(delta, a, target);
 }
 
-/* An output as a double, clamped: beyond 1e300 its probability is 0 or 1 to any precision. */
-static double output(const Rows *y, size_t a, size_t k)
-{
-    return fmin(fmax(scaled_ldexp(rows_at(y, a)[k], y->exponent[a]), -1e300), 1e300);
-}
-
 static void bce_row(Rows *delta, const Rows *y, size_t a, const double *target)
 {
     const double count = (double)y->rows * (double)y->cols;
     for (size_t k = 0; k < y->cols; k++) {
-        const double toward = target[k] != 0 ? -output(y, a, k) : output(y, a, k);   /* |σ(y) - t| = σ(toward) */
+        const double toward = target[k] != 0 ? -output_at(y, a, k) : output_at(y, a, k);   /* |σ(y) - t| = σ(toward) */
         rows_at(delta, a)[k] = -log1pexp(-toward) - log(count);
     }
     from_logs(delta, a, target);
@@ -89,26 +70,28 @@ static void mse_row(Rows *delta, const Rows *y, size_t a, const double *target)
     delta->exponent[a] = e;
 }
 
-void loss_gradient(Rows *delta, const Rows *y, const double *target, LossKind kind)
+typedef void RowGradient(Rows *delta, const Rows *y, size_t a, const double *target);
+
+static RowGradient *gradient_of(HeadKind head, LossKind loss)
 {
-    void (*const row)(Rows *, const Rows *, size_t, const double *) = kind == LOSS_MSE ? mse_row : kind == LOSS_BCE ? bce_row : ce_row;
+    static RowGradient *const rows[HEAD_COUNT][LOSS_CE + 1] = {
+        [HEAD_LINEAR] = {[LOSS_MSE] = mse_row},
+        [HEAD_SIGMOID] = {[LOSS_MSE] = sigmoid_mse_row, [LOSS_BCE] = bce_row},
+        [HEAD_SOFTMAX] = {[LOSS_MSE] = softmax_mse_row, [LOSS_BCE] = softmax_bce_row, [LOSS_CE] = ce_row},
+    };
+    if (!rows[head][loss])
+        BUG("a loss that does not go with its head");
+    return rows[head][loss];
+}
+
+void loss_pair_gradient(Rows *delta, const Rows *y, const double *target, HeadKind head, LossKind loss)
+{
+    RowGradient *const row = gradient_of(head, loss);
     for (size_t a = 0; a < y->rows; a++)
         row(delta, y, a, target + a * y->cols);
 }
 
-double loss_value(const Rows *y, const double *target, LossKind kind)
+void loss_gradient(Rows *delta, const Rows *y, const double *target, LossKind kind)
 {
-    double total = 0;
-    for (size_t a = 0; a < y->rows; a++) {
-        const double *out = rows_at(y, a), *t = target + a * y->cols;
-        for (size_t k = 0; k < y->cols; k++) {
-            if (kind == LOSS_MSE)
-                total += (out[k] - t[k]) * (out[k] - t[k]);
-            else if (kind == LOSS_BCE)
-                total += log1pexp(t[k] != 0 ? -out[k] : out[k]);
-            else if (t[k] != 0)
-                total += log_sum_exp(out, y->cols, y->cols) - out[k];
-        }
-    }
-    return total / (double)y->rows / (kind == LOSS_CE ? 1 : (double)y->cols);
+    loss_pair_gradient(delta, y, target, loss_head(kind), kind);
 }

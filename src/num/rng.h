@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-typedef enum { USE_INPUT, USE_WEIGHT, USE_BIAS, USE_COTANGENT, USE_TARGET, USE_FORWARD, USE_BACKWARD } RngUse;
+typedef enum { USE_INPUT, USE_WEIGHT, USE_BIAS, USE_COTANGENT, USE_TARGET, USE_FORWARD, USE_BACKWARD, USE_SHUFFLE, USE_TASK } RngUse;
 
 /* What a network's streams have in common. */
 typedef struct {
