@@ -3,7 +3,6 @@
  * Sampling without replacement: R. Floyd, in Bentley and Floyd, "A sample of brilliance", CACM 30 (1987). */
 #include "net/dataset.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,48 +10,18 @@
 
 #include <gsl/gsl_randist.h>
 
-#include "base/csv.h"
 #include "base/err.h"
-#include "base/machine.h"
 #include "base/mem.h"
 #include "net/idx.h"
 #include "net/scale.h"
+#include "net/table.h"
 
 struct Dataset {
     Idx idx;         /* idx: as read, standardised row by row */
     Scale scale;
-    double *table;   /* csv: rows × width, standardised */
+    Table table;     /* csv: standardised */
     int64_t rows, width;
 };
-
-static int find_idx_range(const Idx *idx, const char *path, double *row, Range *range)
-{
-    const size_t width = (size_t)idx->width;
-    for (int64_t i = 0; i < idx->rows; i++) {
-        idx_row(idx, i, row);
-        for (size_t j = 0; j < width; j++)
-            if (!isfinite(row[j]))
-                return error(EXIT_DATA, "'%s' row %lld, number %zu is %g; a data set must be finite", path, (long long)i + 1, j + 1,
-                             row[j]);
-        range_add(range, row, width);
-    }
-    return 0;
-}
-
-static int find_idx_scale(Dataset *d, const char *path)
-{
-    double *row = mem_doubles((size_t)d->width);
-    Range range = {0};
-    const int failed = find_idx_range(&d->idx, path, row, &range);
-    Moments m = {0};
-    for (int64_t i = 0; !failed && i < d->rows; i++) {
-        idx_row(&d->idx, i, row);
-        moments_add(&m, range, row, (size_t)d->width);
-    }
-    d->scale = scale_from(range, m);
-    free(row);
-    return failed;
-}
 
 static int open_idx(Dataset *d, Input *input)
 {
@@ -61,81 +30,21 @@ static int open_idx(Dataset *d, Input *input)
     d->rows = d->idx.rows;
     d->width = d->idx.width;
     snprintf(input->identity, sizeof input->identity, "idx:%08x", (unsigned)d->idx.crc);
-    return find_idx_scale(d, input->path);
-}
-
-static bool is_target(const CsvReader *r, size_t column)
-{
-    return strcmp(csv_name(r, column), "target") == 0;
-}
-
-/* The row just read, without its target, at the table's end. */
-static int add_row(Dataset *d, const CsvReader *r, const char *path, size_t *room)
-{
-    enum { LEAST = 4096 };
-    const size_t used = (size_t)(d->rows * d->width), width = (size_t)d->width;
-    if (used + width > *room) {
-        *room = *room ? 2 * *room : width > LEAST ? width : LEAST;
-        if ((double)(*room - used) * sizeof *d->table > machine_memory())
-            return error(EXIT_TOOBIG, "'%s' does not fit in the memory this process may use: more than %zu bytes by line %zu", path,
-                         used * sizeof *d->table, csv_line(r));
-        d->table = mem_resize(d->table, *room, sizeof *d->table);
-    }
-    double *x = d->table + used;
-    for (size_t i = 0; i < csv_columns(r); i++)
-        if (!is_target(r, i) && csv_number(r, i, x++))
-            return -1;
-    d->rows++;
+    if (idx_check_finite(&d->idx, input->path))
+        return -1;
+    d->scale = idx_scale(&d->idx, NULL, d->rows);
     return 0;
-}
-
-static int read_table(Dataset *d, CsvReader *r, const char *path)
-{
-    for (size_t i = 0; i < csv_columns(r); i++)
-        d->width += !is_target(r, i);
-    if (!d->width)
-        return error(EXIT_DATA, "'%s' has no column but 'target'; there is nothing to feed a network", path);
-    size_t room = 0;
-    const char *const *cells;
-    int state;
-    while ((state = csv_next(r, &cells)) > 0)
-        if (add_row(d, r, path, &room))
-            return -1;
-    if (state == 0 && !d->rows)
-        return error(EXIT_DATA, "'%s' has a line of column names and no rows", path);
-    return state;
-}
-
-static void standardise_columns(Dataset *d)
-{
-    const size_t rows = (size_t)d->rows, width = (size_t)d->width;
-    double *column = mem_doubles(rows);
-    for (size_t j = 0; j < width; j++) {
-        for (size_t i = 0; i < rows; i++)
-            column[i] = d->table[i * width + j];
-        Range range = {0};
-        range_add(&range, column, rows);
-        Moments m = {0};
-        moments_add(&m, range, column, rows);
-        scale_apply(scale_from(range, m), column, rows);
-        for (size_t i = 0; i < rows; i++)
-            d->table[i * width + j] = column[i];
-    }
-    free(column);
 }
 
 static int open_csv(Dataset *d, Input *input)
 {
-    CsvReader *r = csv_open(input->path);
-    if (!r)
+    if (table_read(input->path, TASK_NONE, &d->table))
         return -1;
-    const int failed = read_table(d, r, input->path);
-    if (!failed) {
-        snprintf(input->identity, sizeof input->identity, "csv:%08x", (unsigned)csv_crc(r));
-        standardise_columns(d);
-    }
-    csv_close(r);
-    return failed;
+    d->rows = d->table.rows;
+    d->width = d->table.width;
+    snprintf(input->identity, sizeof input->identity, "csv:%08x", (unsigned)d->table.crc);
+    scale_columns(d->table.x, (size_t)d->rows, (size_t)d->width, NULL, (size_t)d->rows);
+    return 0;
 }
 
 Dataset *dataset_open(Input *input)
@@ -157,7 +66,7 @@ void dataset_close(Dataset *d)
     if (!d)
         return;
     idx_free(&d->idx);
-    free(d->table);
+    table_free(&d->table);
     free(d);
 }
 
@@ -176,8 +85,8 @@ void dataset_row(const Dataset *d, int64_t row, double *x)
     const size_t n = (size_t)d->width;
     if (row < 0 || row >= d->rows)
         BUG("row outside the data set");
-    if (d->table) {
-        memcpy(x, d->table + (size_t)row * n, n * sizeof *x);
+    if (d->table.x) {
+        memcpy(x, d->table.x + (size_t)row * n, n * sizeof *x);
         return;
     }
     idx_row(&d->idx, row, x);

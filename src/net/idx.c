@@ -3,6 +3,8 @@
  * Format: two zero bytes, a type code, the number of dimensions, each as 32 bits, then the cells, all big-endian. */
 #include "net/idx.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@
 #include "base/machine.h"
 #include "base/mem.h"
 
-enum { LEAST_DIMENSIONS = 2, MOST_DIMENSIONS = 4 };
+enum { LEAST_DIMENSIONS = 2, MOST_DIMENSIONS = 4, LABEL_DIMENSIONS = 1 };
 
 static uint32_t big_endian(const unsigned char *b, size_t n)
 {
@@ -41,7 +43,7 @@ static size_t cell_size(unsigned code)
 }
 
 /* The four bytes before the dimensions: type, and how many dimensions follow. */
-static int read_magic(GzFile *g, Idx *idx, unsigned *dimensions)
+static int read_magic(GzFile *g, Idx *idx, bool labels, unsigned *dimensions)
 {
     unsigned char magic[4] = {0};
     const int64_t n = gzfile_read(g, magic, sizeof magic);
@@ -57,7 +59,11 @@ static int read_magic(GzFile *g, Idx *idx, unsigned *dimensions)
         return error(EXIT_DATA, "'%s': IDX type %02x is none of 08, 09, 0b, 0c, 0d, 0e; the file is damaged", path, magic[2]);
     if (magic[3] == 1)
         return error(EXIT_DATA, "'%s' has one dimension, as labels have; name the file of images", path);
-    if (magic[3] < LEAST_DIMENSIONS || magic[3] > MOST_DIMENSIONS)
+    if (labels && magic[3] != LABEL_DIMENSIONS)
+        return error(EXIT_DATA, "'%s' has %d dimensions, and labels have one; name the file of labels", path, magic[3]);
+    if (!labels && magic[3] == LABEL_DIMENSIONS)
+        return error(EXIT_DATA, "'%s' has one dimension, as labels have; name the file of images", path);
+    if (!labels && (magic[3] < LEAST_DIMENSIONS || magic[3] > MOST_DIMENSIONS))
         return error(EXIT_DATA, "'%s' has %d dimensions; rows of numbers or images have %d to %d", path, magic[3],
                      LEAST_DIMENSIONS, MOST_DIMENSIONS);
     idx->type = magic[2];
@@ -118,19 +124,29 @@ static int read_cells(GzFile *g, Idx *idx)
     return got < 0 ? -1 : 0;
 }
 
-int idx_read(const char *path, Idx *idx)
+static int read_any(const char *path, Idx *idx, bool labels)
 {
     *idx = (Idx){0};
     GzFile *g = gzfile_open(path);
     if (!g)
         return -1;
     unsigned dimensions = 0;
-    const bool failed = read_magic(g, idx, &dimensions) || read_dimensions(g, idx, dimensions) || read_cells(g, idx);
+    const bool failed = read_magic(g, idx, labels, &dimensions) || read_dimensions(g, idx, dimensions) || read_cells(g, idx);
     idx->crc = gzfile_crc(g);
     gzfile_close(g);
     if (failed)
         idx_free(idx);
     return failed ? -1 : 0;
+}
+
+int idx_read(const char *path, Idx *idx)
+{
+    return read_any(path, idx, false);
+}
+
+int idx_read_labels(const char *path, Idx *idx)
+{
+    return read_any(path, idx, true);
 }
 
 void idx_free(Idx *idx)
@@ -155,11 +171,11 @@ static double double_cell(const unsigned char *b)
     return x;
 }
 
-void idx_row(const Idx *idx, int64_t row, double *x)
+void idx_cells(const Idx *idx, int64_t row, int64_t first, int64_t n, double *x)
 {
-    const size_t n = (size_t)idx->width, size = cell_size(idx->type);
-    const unsigned char *b = idx->cells + (size_t)row * n * size;
-    for (size_t i = 0; i < n; i++, b += size)
+    const size_t size = cell_size(idx->type);
+    const unsigned char *b = idx->cells + (size_t)(row * idx->width + first) * size;
+    for (int64_t i = 0; i < n; i++, b += size)
         switch (idx->type) {
         case IDX_UINT8:
             x[i] = b[0];
@@ -180,4 +196,42 @@ void idx_row(const Idx *idx, int64_t row, double *x)
             x[i] = double_cell(b);
             break;
         }
+}
+
+void idx_row(const Idx *idx, int64_t row, double *x)
+{
+    idx_cells(idx, row, 0, idx->width, x);
+}
+
+int idx_check_finite(const Idx *idx, const char *path)
+{
+    double x;
+    if (idx->type != IDX_FLOAT && idx->type != IDX_DOUBLE)
+        return 0;
+    for (int64_t i = 0; i < idx->rows; i++)
+        for (int64_t j = 0; j < idx->width; j++) {
+            idx_cells(idx, i, j, 1, &x);
+            if (!isfinite(x))
+                return error(EXIT_DATA, "'%s' row %lld, number %lld is %g; a data set must be finite", path, (long long)i + 1,
+                             (long long)j + 1, x);
+        }
+    return 0;
+}
+
+Scale idx_scale(const Idx *idx, const int64_t *rows, int64_t n)
+{
+    const size_t width = (size_t)idx->width;
+    double *x = mem_doubles(width);
+    Range range = {0};
+    for (int64_t i = 0; i < n; i++) {
+        idx_row(idx, rows ? rows[i] : i, x);
+        range_add(&range, x, width);
+    }
+    Moments m = {0};
+    for (int64_t i = 0; i < n; i++) {
+        idx_row(idx, rows ? rows[i] : i, x);
+        moments_add(&m, range, x, width);
+    }
+    free(x);
+    return scale_from(range, m);
 }

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "net/scale.h"
+
 /* The codes the file uses. */
 typedef enum {
     IDX_UINT8 = 0x08,
@@ -28,7 +30,18 @@ typedef struct {
 int idx_read(const char *path, Idx *idx);
 void idx_free(Idx *idx);
 
+/* The same of a file of 1 dimension: width is 1. */
+int idx_read_labels(const char *path, Idx *idx);
+
 /* One row as numbers: width values. */
 void idx_row(const Idx *idx, int64_t row, double *x);
+/* Some of its numbers: n from number `first` on. */
+void idx_cells(const Idx *idx, int64_t row, int64_t first, int64_t n, double *x);
+
+/* error() 65 where a cell is infinite or not a number. */
+int idx_check_finite(const Idx *idx, const char *path);
+
+/* What standardises all cells of n rows as one population: rows[0 … n - 1], or for NULL the first n. */
+Scale idx_scale(const Idx *idx, const int64_t *rows, int64_t n);
 
 #endif

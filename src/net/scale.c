@@ -4,6 +4,10 @@
 #include "net/scale.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "num/vecmath.h"
 
 void range_add(Range *r, const double *x, size_t n)
 {
@@ -53,4 +57,34 @@ void scale_apply(Scale s, double *x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         x[i] = (x[i] * s.shrink - s.mean) * s.gain;
+}
+
+MULTIVERSION void scale_bytes(Scale s, const unsigned char *restrict bytes, double *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = ((double)bytes[i] * s.shrink - s.mean) * s.gain;
+}
+
+MULTIVERSION void scale_bytes_f32(Scale s, const unsigned char *restrict bytes, float *restrict x, size_t n)
+{
+    const float shrink = (float)s.shrink, mean = (float)s.mean, gain = (float)s.gain;
+    for (size_t i = 0; i < n; i++)
+        x[i] = ((float)bytes[i] * shrink - mean) * gain;
+}
+
+void scale_columns(double *table, size_t rows, size_t width, const int64_t *from, size_t n)
+{
+    double *column = mem_doubles(rows > n ? rows : n);
+    for (size_t j = 0; j < width; j++) {
+        for (size_t i = 0; i < n; i++)
+            column[i] = table[(from ? (size_t)from[i] : i) * width + j];
+        Range range = {0};
+        range_add(&range, column, n);
+        Moments m = {0};
+        moments_add(&m, range, column, n);
+        const Scale scale = scale_from(range, m);
+        for (size_t i = 0; i < rows; i++)
+            scale_apply(scale, &table[i * width + j], 1);
+    }
+    free(column);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Start from {0}. */
 typedef struct {
@@ -29,5 +30,12 @@ void moments_add(Moments *m, Range all, const double *x, size_t n);
 /* The population variance (divisor n) becomes 1; numbers that are all the same become 0. */
 Scale scale_from(Range r, Moments m);
 void scale_apply(Scale s, double *x, size_t n);
+
+/* The same of bytes as they lie in a file; in float for float. */
+void scale_bytes(Scale s, const unsigned char *bytes, double *x, size_t n);
+void scale_bytes_f32(Scale s, const unsigned char *bytes, float *x, size_t n);
+
+/* Standardise every column of a table (rows × width) by the mean and variance of some of its rows: from[0 … n - 1], or for NULL all n. */
+void scale_columns(double *table, size_t rows, size_t width, const int64_t *from, size_t n);
 
 #endif
