@@ -44,7 +44,7 @@ static void ce_row(Rows *delta, const Rows *y, size_t a, const double *target)
         hot = target[k] != 0 ? k : hot;
     }
     for (size_t k = 0; k < n; k++)
-        d[k] = fmax(scaled_ldexp(out[k] - top, y->exponent[a]), -1e300);
+        d[k] = clamped(scaled_ldexp(out[k] - top, y->exponent[a]));
     const double all = log_sum_exp(d, n, n), others = log_sum_exp(d, n, hot);
     for (size_t k = 0; k < n; k++)
         d[k] = (k == hot ? others : d[k]) - all - log((double)y->rows);

@@ -26,11 +26,17 @@ static inline double log_sum_exp(const double *y, size_t n, size_t without)
     return top + log(total);
 }
 
+/* A NaN stays one. */
+static inline double clamped(double x)
+{
+    return x > 1e300 ? 1e300 : x < -1e300 ? -1e300 : x;
+}
+
 /* Output k of row a less the row's largest, which is out[top]. */
 static inline double logit_below(const Rows *y, size_t a, size_t k, size_t top)
 {
     const double *out = rows_at(y, a);
-    return fmax(scaled_ldexp(out[k] - out[top], y->exponent[a]), -1e300);
+    return clamped(scaled_ldexp(out[k] - out[top], y->exponent[a]));
 }
 
 static inline size_t largest_output(const Rows *y, size_t a)
@@ -45,7 +51,7 @@ static inline size_t largest_output(const Rows *y, size_t a)
 /* An output as a double, clamped: beyond 1e300 its probability is 0 or 1 to any precision. */
 static inline double output_at(const Rows *y, size_t a, size_t k)
 {
-    return fmin(fmax(scaled_ldexp(rows_at(y, a)[k], y->exponent[a]), -1e300), 1e300);
+    return clamped(scaled_ldexp(rows_at(y, a)[k], y->exponent[a]));
 }
 
 #endif

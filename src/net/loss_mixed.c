@@ -17,7 +17,7 @@ static Scaled power(double l)
     return (Scaled){exp(l - unit * M_LN2), (int64_t)unit};
 }
 
-/* Mantissas are normalised, so that sums are taken in the larger number's unit. */
+/* Products are normalised, so that sums are taken in the larger number's unit. */
 static Scaled normal(Scaled a)
 {
     return scaled_times(a, 1);
@@ -35,7 +35,7 @@ static Scaled over(Scaled a, Scaled b)
 
 static Scaled plus(Scaled a, Scaled b)
 {
-    return normal(scaled_add(a, b));
+    return scaled_add(a, b);
 }
 
 static Scaled minus(Scaled a, Scaled b)

@@ -7,7 +7,8 @@
 #include "show/figure.h"
 #include "show/gnuplot.h"
 
-static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses, &dtypes, &figures, &formats};
+static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses,   &dtypes,      &figures,
+                                         &formats,     &heads, &tasks, &optimizers, &schedules, &loss_scales, &datasets};
 enum { N_TABLES = sizeof tables / sizeof *tables };
 
 static Files files;
@@ -52,8 +53,14 @@ static void every_row_resolves(void **state)
                 expect_text(tables[t], row->name, row->name);
             if (!row->parameter)
                 continue;
-            snprintf(word, sizeof word, "%s:0.7385", row->name);
-            expect_text(tables[t], word, word);
+            const double number = row->lowest + 0.385 * (fmin(row->highest, 3) - row->lowest);
+            Text text = {0};
+            text_shortest(&text, number);
+            snprintf(word, sizeof word, "%s:%s", row->name, text_str(&text));
+            expect_text(tables[t], word, row->bare ? text_str(&text) : word);
+            if (row->bare)
+                expect_text(tables[t], text_str(&text), text_str(&text));
+            text_free(&text);
             snprintf(word, sizeof word, "%s:%.17g", row->name, row->standard);
             if (!isnan(row->standard))
                 expect_text(tables[t], word, row->name);
@@ -88,6 +95,20 @@ static void canonical_text_drops_defaults(void **state)
     expect_text(&inits, "kaiming-normal", "he-normal");
     expect_text(&inits, "orthogonal:1", "orthogonal");
     expect_text(&inits, "constant:-2.385e-3", "constant:-0.002385");
+}
+
+/* A number alone chooses the row that has `bare`, and only such a row. */
+static void bare_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *canonical;
+    } cases[] = {{"1024", "1024"}, {"1e3", "1000"}, {"fixed:1024", "1024"}, {"0.5", "0.5"}, {"none", "none"}, {"dynamic", "dynamic"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_text(&loss_scales, cases[i].word, cases[i].canonical);
+    Choice choice;
+    assert_int_equal(registry_choose(&loss_scales, "1024", &choice), 0);
+    assert_true(loss_scaling_of(choice)->kind == LOSS_SCALE_FIXED && choice.parameter == 1024);
 }
 
 /* A name with one letter wrong gets the right one back: dropped, doubled, swapped with the next, replaced. */
@@ -135,6 +156,16 @@ static void wrong_words(void **state)
         {&inits, "orthogonal:-2", "GAIN must be from 0 to"},
         {&inits, "glorot", "there are: auto, glorot-normal"},
         {&losses, "mes", "did you mean 'mse'?"},
+        {&loss_scales, "dinamic", "did you mean 'dynamic'?"},
+        {&loss_scales, "large", "there are: none, dynamic, NUMBER"},
+        {&loss_scales, "fixed", "needs a number: write NUMBER"},
+        {&loss_scales, "0", "NUMBER must be from 1e-30 to 1e+30"},
+        {&loss_scales, "-1024", "NUMBER must be from 1e-30"},
+        {&loss_scales, "1e400", "there are: none"},
+        {&loss_scales, "1024:2", "no loss scale '1024'"},
+        {&optimizers, "momentum:1", "BETA must be from 0 to 0.999999"},
+        {&optimizers, "adam:0.9", "adam takes no number"},
+        {&losses, "2.385", "no loss '2.385'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Choice choice;
@@ -162,7 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_resolves),   cmocka_unit_test(names_are_unique), cmocka_unit_test(canonical_text_drops_defaults),
-        cmocka_unit_test(one_slip_is_forgiven), cmocka_unit_test(wrong_words),      cmocka_unit_test(losses_have_their_readouts),
+        cmocka_unit_test(bare_numbers),         cmocka_unit_test(one_slip_is_forgiven), cmocka_unit_test(wrong_words),      cmocka_unit_test(losses_have_their_readouts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
