@@ -9,7 +9,7 @@
 
 #include "base/opt.h"
 
-enum { MOST_GROUPS = 6 };
+enum { MOST_GROUPS = 8 };
 
 typedef struct {
     Manual manual;

@@ -7,8 +7,12 @@
 #include "lab/experiment.h"
 #include "lab/manifest.h"
 
-/* Two groups: the network's axes, and the grid (input, seeds, zip, …). Returns 2. */
-size_t grid_groups(Words *words, OptGroup out[2]);
+enum { GRID_GROUPS = 5 };
+
+/* The groups of sweep and theory: the network's axes, input, grid; and those of train: network, training, data, grid, records. They return
+ * how many. */
+size_t grid_groups(Words *words, OptGroup out[GRID_GROUPS]);
+size_t grid_training_groups(Words *words, OptGroup out[GRID_GROUPS]);
 
 /* Read the experiment, taking from the run.json `from` (may be NULL) what `words` does not say. */
 typedef struct {

@@ -74,6 +74,8 @@ static int check_engine(const Experiment *e, const NetSpec *spec)
     const char *why;
     if (e->engine != ENGINE_IMPLICIT || pass_engine(spec, ENGINE_IMPLICIT, &why) == &implicit_engine)
         return 0;
+    if (dtype_of(spec->dtype)->round)
+        return error(EXIT_USAGE, "--engine implicit with --dtype %s: %s; use --engine dense or auto", spec->dtype.row->name, why);
     return error(EXIT_USAGE, "--engine implicit with --init %s: %s; use --engine dense or auto, or a normal initialiser of the same variance",
                  spec->init.row->name, why);
 }
@@ -298,14 +300,16 @@ static int resolve_all(Experiment *e)
 
 int experiment_read(Experiment *e, const Words *w)
 {
-    *e = (Experiment){.raw = !w->no_raw};
+    *e = (Experiment){.raw = !w->no_raw, .training = w->training};
     if (read_axes(e, w))
         return -1;
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
         return error(EXIT_USAGE, "--seed '%s': not a whole number from 0 to 2^53", w->master);
     e->generator = rng_type(given(w->generator, "philox4x32"));
     if (!e->generator || seeds_read(&e->seeds, given(w->seeds, "10")) || read_engine(&e->engine, given(w->engine, "auto")) ||
-        read_layers(&e->layers, given(w->layers, "all")) || read_input(e, given(w->input, "gaussian")))
+        read_layers(&e->layers, given(w->layers, "all")))
+        return -1;
+    if (e->training ? lessons_read(&e->lessons, &w->lesson, (uint64_t)e->master, &e->input) : read_input(e, given(w->input, "gaussian")))
         return -1;
     return resolve_all(e);
 }
@@ -316,6 +320,7 @@ void experiment_free(Experiment *e)
         axis_free(&e->axes[i]);
     seeds_free(&e->seeds);
     dataset_close(e->data);
+    lessons_free(&e->lessons);
     free(e->kept);
     free(e->critical);
     *e = (Experiment){0};
@@ -336,6 +341,11 @@ uint64_t experiment_key(const Experiment *e, const NetSpec *spec)
     const uint64_t key = text_hash((uint64_t)e->master, text_str(&text));
     text_free(&text);
     return key;
+}
+
+bool experiment_has(const Experiment *e, FieldId field)
+{
+    return fields[field].scope & (e->training ? SCOPE_TRAIN : SCOPE_SWEEP);
 }
 
 bool experiment_varies(const Experiment *e, FieldId field)
@@ -378,6 +388,8 @@ void experiment_text(Text *out, const Experiment *e)
                 (long long)e->master);
     seeds_text(out, &e->seeds);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!experiment_has(e, (FieldId)i))
+            continue;
         text_format(out, "\n%s=", fields[i].name);
         axis_text(out, &e->axes[i], &fields[i]);
     }
@@ -386,6 +398,10 @@ void experiment_text(Text *out, const Experiment *e)
     text_format(out, "\ninput=%s\nengine=%s\nraw=%d\nlayers=", e->input.identity, engine_kinds[e->engine], e->raw);
     thinning_text(out, e->layers);
     text_char(out, '\n');
+    if (e->training) {
+        text_string(out, "command=train\n");
+        lessons_text(out, &e->lessons);
+    }
 }
 
 uint64_t experiment_hash(const Experiment *e)

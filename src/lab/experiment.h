@@ -7,6 +7,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "lab/axis.h"
+#include "lab/lessons.h"
 #include "model/spec.h"
 #include "net/dataset.h"
 #include "net/pass.h"
@@ -16,7 +17,8 @@
 typedef struct {
     const char *axis[FIELD_COUNT];
     const char *input, *seeds, *master, *zip, *generator, *engine, *layers;
-    bool no_raw;
+    LessonWords lesson;
+    bool no_raw, training;
 } Words;
 
 /* Which layers are written: 0, the last and the readout always. */
@@ -34,6 +36,8 @@ typedef struct {
     EngineKind engine;
     struct CriticalSigmas *critical; /* what theory gave the points of the critical initialiser */
     size_t n_critical;
+    bool training;
+    Lessons lessons;                 /* of training */
     Input input;
     Dataset *data;                   /* NULL for made input */
     Thinning layers;
@@ -54,7 +58,8 @@ uint64_t experiment_key(const Experiment *e, const NetSpec *spec);
 const Engine *experiment_engine(const Experiment *e, const NetSpec *spec, const char **why);
 const char *engine_kind_name(EngineKind kind);
 
-/* True where the field has several values in this experiment. */
+/* Is the field one of this experiment's command; has it several values. */
+bool experiment_has(const Experiment *e, FieldId field);
 bool experiment_varies(const Experiment *e, FieldId field);
 
 /* Is layer `layer` of `spec` written; how many are. */

@@ -43,11 +43,37 @@ static json_t *axes_object(const Experiment *e, Text *scratch)
 {
     json_t *axes = json_object();
     for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (!experiment_has(e, (FieldId)i))
+            continue;
         axis_text(scratch, &e->axes[i], &fields[i]);
         if (scratch->length)
             set_text(axes, fields[i].name, scratch);
     }
     return axes;
+}
+
+/* What a run of train is asked besides: each as its option takes it. */
+static void put_lessons(json_t *root, const Lessons *l, Text *scratch)
+{
+    json_object_set_new(root, "data", json_string(l->data));
+    if (l->asked != TASK_NONE)
+        json_object_set_new(root, "task", json_string(task_name(l->asked)));
+    if (l->made) {
+        text_format(scratch, "%lld", (long long)l->made);
+        set_text(root, "samples", scratch);
+    }
+    if (!isnan(l->test_fraction)) {
+        text_shortest(scratch, l->test_fraction);
+        set_text(root, "test_fraction", scratch);
+    }
+    text_format(scratch, "%lld", (long long)l->every);
+    set_text(root, "every", scratch);
+    lessons_snapshots_text(scratch, l);
+    set_text(root, "snapshots", scratch);
+    if (!isnan(l->target)) {
+        text_shortest(scratch, l->target);
+        set_text(root, "target", scratch);
+    }
 }
 
 static json_t *manifest_object(const Experiment *e, Shard shard)
@@ -57,7 +83,7 @@ static json_t *manifest_object(const Experiment *e, Shard shard)
     json_t *root = json_object();
     text_format(&scratch, "%016llx", (unsigned long long)experiment_hash(e));
     set_text(root, "hash", &scratch);
-    json_object_set_new(root, "command", json_string("sweep"));
+    json_object_set_new(root, "command", json_string(e->training ? "train" : "sweep"));
     json_object_set_new(root, "schema", json_integer(MANIFEST_SCHEMA));
     json_object_set_new(root, "numerics", json_integer(MANIFEST_NUMERICS));
     json_object_set_new(root, "generator", json_string(e->generator->name));
@@ -70,7 +96,9 @@ static json_t *manifest_object(const Experiment *e, Shard shard)
         set_text(root, "zip", &scratch);
     text_string(&scratch, e->input.identity);
     set_text(root, "input", &scratch);
-    if (e->input.path)
+    if (e->training)
+        put_lessons(root, &e->lessons, &scratch);
+    else if (e->input.path)
         json_object_set_new(root, "input_path", json_string(e->input.path));
     json_object_set_new(root, "engine", json_string(engine_kind_name(e->engine)));
     thinning_text(&scratch, e->layers);
@@ -147,6 +175,12 @@ Shard manifest_shard(const Manifest *m)
     return (Shard){index, count};
 }
 
+bool manifest_trains(const Manifest *m)
+{
+    const char *command = json_string_value(json_object_get(m->root, "command"));
+    return command && !strcmp(command, "train");
+}
+
 static void fill(const char **word, const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -165,7 +199,8 @@ static bool is_field(const char *name)
 /* An entry that is passed over in silence would make another run. */
 static int check_entries(const Manifest *m)
 {
-    static const char *const texts[] = {"seeds", "generator", "engine", "zip", "input", "input_path", "layers"};
+    static const char *const texts[] = {"seeds", "generator", "engine", "zip", "input", "input_path", "layers", "command",
+                                        "data", "task", "samples", "test_fraction", "every", "snapshots", "target"};
     const char *key;
     const json_t *schema = json_object_get(m->root, "schema"), *seed = json_object_get(m->root, "seed"), *raw = json_object_get(m->root, "raw");
     json_t *value;
@@ -196,6 +231,18 @@ static void take_words(const Manifest *m, Words *words)
     fill(&words->engine, m->root, "engine");
     fill(&words->layers, m->root, "layers");
     words->no_raw |= json_is_false(json_object_get(m->root, "raw"));
+    words->training = manifest_trains(m);
+}
+
+static void take_lesson_words(const Manifest *m, LessonWords *w)
+{
+    fill(&w->data, m->root, "data");
+    fill(&w->task, m->root, "task");
+    fill(&w->samples, m->root, "samples");
+    fill(&w->test_fraction, m->root, "test_fraction");
+    fill(&w->every, m->root, "every");
+    fill(&w->snapshots, m->root, "snapshots");
+    fill(&w->target, m->root, "target");
 }
 
 /* The words that are not stored as the user types them: the master seed's number, and the input's path behind its kind. */
@@ -208,7 +255,7 @@ static void compose_words(Manifest *m, Words *words)
         text_format(&m->seed, "%lld", (long long)json_integer_value(master));
         words->master = text_str(&m->seed);
     }
-    if (!words->input && identity) {
+    if (!words->input && identity && !words->training) {
         text_format(&m->input, "%.*s%s%s", (int)strcspn(identity, ":"), identity, path ? ":" : "", path ? path : "");
         words->input = text_str(&m->input);
     }
@@ -219,7 +266,7 @@ static int check_input(const Manifest *m, const Experiment *e)
     const char *there = json_string_value(json_object_get(m->root, "input"));
     if (!there || !strcmp(there, e->input.identity))
         return 0;
-    return error(EXIT_DATA, "'%s' is not the file that the run of '%s' read (%.40s there, %s here); --input FILE takes another", e->input.path,
+    return error(EXIT_DATA, "'%s' is not the file that the run of '%s' read (%.40s there, %s here); --input or --data takes another", e->input.path,
                  m->path, there, e->input.identity);
 }
 
@@ -228,11 +275,14 @@ int manifest_experiment(Manifest *m, Words *words, Experiment *e)
     *e = (Experiment){0};
     if (check_entries(m))
         return -1;
+    const char *const data = words->lesson.data;
     take_words(m, words);
+    if (words->training)
+        take_lesson_words(m, &words->lesson);
     compose_words(m, words);
     if (experiment_read(e, words))
         return -1;
-    return m->input.length ? check_input(m, e) : 0;
+    return m->input.length || (e->training && !data) ? check_input(m, e) : 0;
 }
 
 static void differ(Text *why, const char *key, const json_t *old, const json_t *new)
@@ -259,7 +309,7 @@ int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why)
     json_object_foreach(axes, key, value)
         differ(why, key, value, json_object_get(our_axes, key));
     json_object_foreach(ours, key, value)
-        if (strcmp(key, "input_path") && strcmp(key, "hash") && strcmp(key, "axes"))
+        if (strcmp(key, "input_path") && strcmp(key, "data") && strcmp(key, "hash") && strcmp(key, "axes"))
             differ(why, key, json_object_get(m->root, key), value);
     differ(why, "shard", json_object_get(m->root, "shard"), json_object_get(ours, "shard"));
     differ(why, "hash", json_object_get(m->root, "hash"), json_object_get(ours, "hash"));

@@ -30,6 +30,7 @@ void manifest_close(Manifest *m);
  * fathom would have to pass over, or where the data file is not the one the run had; and experiment_read's failures. */
 int manifest_experiment(Manifest *m, Words *words, Experiment *e);
 
+bool manifest_trains(const Manifest *m);     /* a run of train, not of sweep */
 Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
 const char *manifest_hash(const Manifest *m);
 

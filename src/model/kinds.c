@@ -33,6 +33,8 @@ static const Head head_rows[] = {
      .kind = HEAD_SIGMOID},
     {.named = {.name = "softmax", .formula = "p_k = e^y_k / sum_j e^y_j", .about = "probabilities that sum to 1: for multiclass tasks"},
      .kind = HEAD_SOFTMAX},
+    {.named = {.name = "auto", .formula = "the task's", .about = "linear for regression, sigmoid for binary and multilabel, softmax for multiclass"},
+     .kind = HEAD_AUTO},
 };
 
 static const Task task_rows[] = {
@@ -111,7 +113,7 @@ const Registry heads = TABLE("head", "heads", head_rows);
 const Registry tasks = TABLE("task", "tasks", task_rows);
 const Registry optimizers = TABLE("optimizer", "optimizers", optimizer_rows);
 const Registry schedules = TABLE("schedule", "schedules", schedule_rows);
-const Registry loss_scales = TABLE("loss scale", "loss-scales", loss_scale_rows);
+const Registry scalings = TABLE("loss scale", "scalings", loss_scale_rows);
 const Registry datasets = TABLE("data set", "data", dataset_rows);
 
 /* A row behind a choice, as its own type. */
@@ -150,6 +152,11 @@ HeadKind loss_head(LossKind loss)
 
 /* Matched pairs, and what comes nearest elsewhere: a sigmoid on classes is one against the rest, a softmax on labels their
  * share of one probability, and anything can be fitted by squares. */
+HeadKind task_head(TaskKind task)
+{
+    return task == TASK_NONE ? HEAD_LINEAR : task_rows[task - 1].head;
+}
+
 LossKind task_loss(TaskKind task, HeadKind head)
 {
     static const LossKind usual[TASK_COUNT][HEAD_COUNT] = {

@@ -18,7 +18,7 @@ typedef struct {
 } Loss;
 
 /* What the readout's outputs y are made into. */
-typedef enum { HEAD_LINEAR, HEAD_SIGMOID, HEAD_SOFTMAX, HEAD_COUNT } HeadKind;
+typedef enum { HEAD_LINEAR, HEAD_SIGMOID, HEAD_SOFTMAX, HEAD_COUNT, HEAD_AUTO = HEAD_COUNT } HeadKind;
 
 typedef struct {
     Named named;
@@ -69,7 +69,7 @@ typedef struct {
 } Data;
 
 extern const Registry archs, norms, losses;
-extern const Registry heads, tasks, optimizers, schedules, loss_scales, datasets;
+extern const Registry heads, tasks, optimizers, schedules, scalings, datasets;
 
 const Loss *loss_of(Choice choice);
 const Head *head_of(Choice choice);
@@ -85,6 +85,9 @@ const char *task_name(TaskKind kind);
 
 /* The head that a loss alone implies: linear for mse, sigmoid for bce, softmax for ce. */
 HeadKind loss_head(LossKind loss);
+
+/* The head that matches a task. */
+HeadKind task_head(TaskKind task);
 
 /* The loss of a task with a head, where none is asked for. */
 LossKind task_loss(TaskKind task, HeadKind head);

@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHOICE(member_, option_, letter_, fallback_, otherwise_, registry_, help_)                                          \
+#define CHOICE(scope_, member_, option_, letter_, fallback_, otherwise_, registry_, help_)                                          \
     {.name = #member_, .option = option_, .letter = letter_, .fallback = fallback_, .otherwise = otherwise_,                \
-     .registry = &registry_, .help = help_, .offset = offsetof(NetSpec, member_), .kind = FIELD_CHOICE},
-#define NUMBER(member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_, kind_)                           \
+     .registry = &registry_, .help = help_, .offset = offsetof(NetSpec, member_), .kind = FIELD_CHOICE,   \
+     .scope = SCOPE_##scope_},
+#define NUMBER(scope_, member_, option_, letter_, fallback_, otherwise_, lowest_, highest_, help_, kind_)                           \
     {.name = #member_, .option = option_, .letter = letter_, .fallback = fallback_, .otherwise = otherwise_, .help = help_, \
-     .lowest = lowest_, .highest = highest_, .offset = offsetof(NetSpec, member_), .kind = kind_},
+     .lowest = lowest_, .highest = highest_, .offset = offsetof(NetSpec, member_), .kind = kind_, .scope = SCOPE_##scope_},
 #define WHOLE(...) NUMBER(__VA_ARGS__, FIELD_WHOLE)
 #define REAL(...) NUMBER(__VA_ARGS__, FIELD_REAL)
 const Field fields[FIELD_COUNT] = {
@@ -188,14 +189,60 @@ static int check_sizes(const NetSpec *spec)
                  (long long)spec->depth, (long long)spec->width, (long long)spec->batch);
 }
 
+static bool is_training(const NetSpec *spec)
+{
+    return spec->input.kind == INPUT_SAMPLES;
+}
+
+/* What training derives: the head from the task, the loss from both, and the readout's width from the data. */
+static int resolve_head(NetSpec *spec)
+{
+    const TaskKind task = spec->input.task;
+    const int64_t given = spec->outputs;
+    if (head_of(spec->head)->kind == HEAD_AUTO)
+        spec->head = choice_named(&heads, head_name(task_head(task)));
+    const HeadKind head = head_of(spec->head)->kind;
+    if (loss_of(spec->loss)->kind == LOSS_NONE)
+        spec->loss = choice_named(&losses, loss_name(task_loss(task, head)));
+    const LossKind loss = loss_of(spec->loss)->kind;
+    const char *why = task_refusal(task, head, loss, spec->input.targets);
+    if (why)
+        return error(EXIT_USAGE, "--head %s with --loss %s on a %s task: %s", head_name(head), loss_name(loss), task_name(task), why);
+    spec->outputs = task_outputs(task, head, spec->input.targets);
+    if (given && given != spec->outputs)
+        return error(EXIT_USAGE, "--outputs %lld: the data and the head make it %lld; leave it out", (long long)given, (long long)spec->outputs);
+    return 0;
+}
+
+static int resolve_length(NetSpec *spec)
+{
+    if (isnan(spec->epochs)) {
+        spec->steps = spec->steps ? spec->steps : 1000;
+        return 0;
+    }
+    if (spec->steps)
+        return error(EXIT_USAGE, "--steps %lld and --epochs %g say the same thing twice; give one of them", (long long)spec->steps, spec->epochs);
+    spec->steps = (int64_t)fmax(1, floor(spec->epochs * floor((double)spec->input.rows / (double)spec->batch)));
+    return 0;
+}
+
+static int resolve_training(NetSpec *spec)
+{
+    if (isnan(spec->lr))
+        spec->lr = optimizer_of(spec->optimizer)->lr;
+    return resolve_head(spec) ? -1 : resolve_length(spec);
+}
+
 int spec_resolve(NetSpec *spec)
 {
+    if (is_training(spec) && resolve_training(spec))
+        return -1;
     const Loss *loss = loss_of(spec->loss);
     if (spec->outputs && loss->kind == LOSS_NONE)
         return error(EXIT_USAGE, "--outputs needs a loss with a readout: --loss mse, bce or ce");
     if (!spec->outputs)
         spec->outputs = loss->outputs;
-    if (loss->kind == LOSS_CE && spec->outputs < 2)
+    if (!is_training(spec) && loss->kind == LOSS_CE && spec->outputs < 2)
         return error(EXIT_USAGE, "--outputs 1 with --loss ce: a softmax over one output is constant; use 2 or more, or --loss bce");
     resolve_auto(spec);
     if (resolve_sigmas(spec) || resolve_input(spec))
@@ -210,8 +257,18 @@ static bool at_default(const NetSpec *spec, const Field *f)
         return true;
     if (f == &fields[FIELD_sigma_b])
         return value.real == 0;
+    if (f == &fields[FIELD_epochs])   /* they are steps, once resolved */
+        return true;
+    if (f == &fields[FIELD_lr])
+        return value.real == optimizer_of(spec->optimizer)->lr;
+    if (f == &fields[FIELD_steps])
+        return value.whole == 1000;
+    if (f == &fields[FIELD_head])
+        return !is_training(spec) || head_of(value.choice)->kind == task_head(spec->input.task);
+    if (f == &fields[FIELD_loss] && is_training(spec))
+        return loss_of(value.choice)->kind == task_loss(spec->input.task, head_of(spec->head)->kind);
     if (f == &fields[FIELD_outputs])
-        return value.whole == loss_of(spec->loss)->outputs;
+        return is_training(spec) || value.whole == loss_of(spec->loss)->outputs;
     if (f == &fields[FIELD_input_width])
         return !made_input(spec) || value.whole == spec->width;
     return field_same(f, value, field_default(f));
@@ -228,13 +285,21 @@ void spec_text(Text *out, const NetSpec *spec)
         field_text(out, f, field_get(spec, f));
         gap = " ";
     }
-    if (spec->input.kind != INPUT_GAUSSIAN)
+    if (is_training(spec))
+        text_format(out, " data=%s task=%s", spec->input.identity, task_name(spec->input.task));
+    else if (spec->input.kind != INPUT_GAUSSIAN)
         text_format(out, " input=%s", spec->input.identity);
 }
 
 bool spec_has_readout(const NetSpec *spec)
 {
     return loss_of(spec->loss)->kind != LOSS_NONE;
+}
+
+HeadKind spec_head(const NetSpec *spec)
+{
+    const HeadKind chosen = head_of(spec->head)->kind;
+    return chosen == HEAD_AUTO ? loss_head(loss_of(spec->loss)->kind) : chosen;
 }
 
 int64_t spec_layers(const NetSpec *spec)

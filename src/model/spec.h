@@ -13,20 +13,22 @@
 #include "model/kinds.h"
 #include "model/registry.h"
 
-typedef enum { INPUT_GAUSSIAN, INPUT_SPHERE, INPUT_IDX, INPUT_CSV } InputKind;
+typedef enum { INPUT_GAUSSIAN, INPUT_SPHERE, INPUT_IDX, INPUT_CSV, INPUT_SAMPLES } InputKind;
 
 /* What the first layer is fed. Data are known by their content, not by where they lie. */
 typedef struct {
     InputKind kind;
     const char *path;      /* of idx and csv */
     char identity[32];     /* "gaussian", "sphere", "idx:9a3f00c1" (CRC-32 of what it holds) */
-    int64_t rows, width;   /* of idx and csv */
+    int64_t rows, width;   /* of idx, csv and samples (of these, the training part) */
+    TaskKind task;         /* of samples, which come with targets: how many, as task_outputs counts */
+    int64_t targets;
 } Input;
 
 typedef struct {
-#define CHOICE(member, ...) Choice member;
-#define WHOLE(member, ...) int64_t member;   /* 0: not given */
-#define REAL(member, ...) double member;     /* NOT_GIVEN: derived, or it does not apply */
+#define CHOICE(scope, member, ...) Choice member;
+#define WHOLE(scope, member, ...) int64_t member;   /* 0: not given */
+#define REAL(scope, member, ...) double member;     /* NOT_GIVEN: derived, or it does not apply */
 #include "model/fields.def"
 #undef CHOICE
 #undef WHOLE
@@ -35,6 +37,9 @@ typedef struct {
 } NetSpec;
 
 typedef enum { FIELD_CHOICE, FIELD_WHOLE, FIELD_REAL } FieldKind;
+
+/* Whose field it is. */
+typedef enum { SCOPE_SWEEP = 1, SCOPE_TRAIN = 2, SCOPE_BOTH = SCOPE_SWEEP | SCOPE_TRAIN } FieldScope;
 
 typedef struct {
     const char *name;        /* the CSV column and the manifest entry */
@@ -46,12 +51,13 @@ typedef struct {
     double lowest, highest;
     size_t offset;
     FieldKind kind;
+    FieldScope scope;
     char letter;
 } Field;
 
-#define CHOICE(member, ...) FIELD_##member,
-#define WHOLE(member, ...) FIELD_##member,
-#define REAL(member, ...) FIELD_##member,
+#define CHOICE(scope, member, ...) FIELD_##member,
+#define WHOLE(scope, member, ...) FIELD_##member,
+#define REAL(scope, member, ...) FIELD_##member,
 typedef enum {
 #include "model/fields.def"
     FIELD_COUNT
@@ -79,7 +85,7 @@ FieldValue field_get(const NetSpec *spec, const Field *f);
 void field_set(NetSpec *spec, const Field *f, FieldValue value);
 FieldValue field_default(const Field *f);
 
-/* Fill what is derived (auto's initialiser, σ_w, outputs, input width) and check that the fields go together. Where the initialiser's
+/* Fill what is derived (auto's initialiser, σ_w, outputs, input width; head, loss, learning rate and steps of training) and check that the fields go together. Where the initialiser's
  * sigmas come from theory, σ_w and a σ_b that was not given stay NOT_GIVEN for the caller to fill.
  * A usage error (2) where they do not, or where a size overflows 63 bits. */
 int spec_resolve(NetSpec *spec);
@@ -92,6 +98,7 @@ void spec_text(Text *out, const NetSpec *spec);
 int64_t spec_fan_in(const NetSpec *spec, int64_t layer);
 int64_t spec_fan_out(const NetSpec *spec, int64_t layer);
 bool spec_has_readout(const NetSpec *spec);
+HeadKind spec_head(const NetSpec *spec);   /* the one chosen, else what the loss implies */
 /* Weight layers, the readout included. */
 int64_t spec_layers(const NetSpec *spec);
 

@@ -141,8 +141,13 @@ static void draw_and_multiply(Dense *map, int64_t layer, Rows *u, const Rows *h)
     map->drawn = layer;
 }
 
+static double of_bias(const Rows *bias, size_t i)
+{
+    return !bias ? 0 : bias->single ? (double)bias->s[i] : bias->x[i];
+}
+
 /* Mean and variance of factor · u + bias over all entries, in plain doubles. */
-static double variance_of(const Rows *u, double factor, const double *bias)
+static double variance_of(const Rows *u, double factor, const Rows *bias)
 {
     const double count = (double)u->rows * (double)u->cols;
     double total = 0, squares = 0;
@@ -150,7 +155,7 @@ static double variance_of(const Rows *u, double factor, const double *bias)
         for (size_t a = 0; a < u->rows; a++)
             for (size_t i = 0; i < u->cols; i++) {
                 const double stored = u->single ? (double)rows_single_at(u, a)[i] : rows_at(u, a)[i];
-                const double z = factor * scaled_ldexp(stored, u->exponent[a]) + (bias ? bias[i] : 0);
+                const double z = factor * scaled_ldexp(stored, u->exponent[a]) + of_bias(bias, i);
                 if (pass == 0)
                     total += z;
                 else
@@ -160,7 +165,7 @@ static double variance_of(const Rows *u, double factor, const double *bias)
 }
 
 /* Mishkin and Matas 2016: until the variance is within 0.1 of 1, at most ten times, W is divided by its root. */
-static double lsuv_scale(const Rows *u, const double *bias)
+double dense_lsuv_scale(const Rows *u, const Rows *bias)
 {
     double scale = 1;
     for (int step = 0; step < 10; step++) {
@@ -215,7 +220,7 @@ static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int
     for (size_t a = 0; a < z->rows; a++)
         z->exponent[a] = h->exponent[a];
     if (init->scaled_by_data) {
-        map->scale[layer] = lsuv_scale(z, biased ? map->bias : NULL);
+        map->scale[layer] = dense_lsuv_scale(z, biased ? &(Rows){.x = map->bias, .rows = 1, .cols = z->cols} : NULL);
         scale_all(z, map->scale[layer]);
     }
     if (biased)

@@ -35,6 +35,9 @@ bool dense_has_bias(const NetSpec *spec);
 void dense_draw_weights(const Rows *w, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng, double *work);
 void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng);
 
+/* The factor that LSUV gives a layer whose pre-activations without biases are u; `bias`: 1 × fan_out, or NULL. */
+double dense_lsuv_scale(const Rows *u, const Rows *bias);
+
 /* z += bias, a number a column. */
 void dense_add_bias(Rows *z, const double *bias);
 

@@ -254,6 +254,7 @@ void pass_forward(Pass *p, const Tap *tap)
 {
     Rows x = workspace_h(&p->w, 0);
     p->cut = false;
+    round_to_format(p, &x);
     for (size_t e = 0; e < EVENT_COUNT; e++)
         p->events[e] = -1;
     rows_balance(&x, p->bits);
@@ -330,7 +331,7 @@ static Rows through_readout(Pass *p, double loss_scale, const Tap *tap)
     const NetSpec *spec = p->spec;
     Rows delta = workspace_delta(&p->w, spec->outputs), wide = workspace_wide(&p->w, 1, spec->outputs);
     const Rows y = pass_outputs(p);
-    loss_gradient(delta.single ? &wide : &delta, &y, p->w.target, loss_of(spec->loss)->kind);
+    loss_pair_gradient(delta.single ? &wide : &delta, &y, p->w.target, spec_head(spec), loss_of(spec->loss)->kind);
     if (delta.single)
         narrow(p, &delta, &wide, loss_scale);
     else if (loss_scale != 1)

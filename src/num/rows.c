@@ -130,24 +130,48 @@ void rows_cross(double *restrict out, const Rows *x, const Rows *y)
         dots_cross(out, x->x, y->x, x->rows, y->rows, x->cols);
 }
 
-MULTIVERSION static void add_double(double *restrict out, const double *restrict x, size_t n, double factor)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] += factor * x[i];
-}
+/* The loops, once for each kind of element. */
+#define LOOPS(Real, kind)                                                                                                                   \
+    MULTIVERSION static void kind##_gather(double *restrict out, const Real *restrict x, size_t n, double factor)                           \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            out[i] += factor * (double)x[i];                                                                                                \
+    }                                                                                                                                       \
+    MULTIVERSION static void kind##_mix(Real *restrict out, Real p, const Real *restrict x, Real q, const Real *restrict y, size_t n)       \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            out[i] = p * x[i] + q * y[i];                                                                                                   \
+    }                                                                                                                                       \
+    MULTIVERSION static void kind##_scale(Real *restrict out, Real p, const Real *restrict x, size_t n)                                     \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            out[i] = p * x[i];                                                                                                              \
+    }                                                                                                                                       \
+    MULTIVERSION static void kind##_stretch(Real *x, Real p, size_t n)                                                                      \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            x[i] *= p;                                                                                                                      \
+    }                                                                                                                                       \
+    MULTIVERSION static void kind##_add(Real *restrict out, const Real *restrict x, size_t n)                                               \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            out[i] += x[i];                                                                                                                 \
+    }                                                                                                                                       \
+    MULTIVERSION static void kind##_multiply(Real *restrict d, const Real *restrict x, const Real *restrict y, size_t n)                    \
+    {                                                                                                                                       \
+        for (size_t i = 0; i < n; i++)                                                                                                      \
+            d[i] = x[i] * y[i];                                                                                                             \
+    }
 
-MULTIVERSION static void add_single(double *restrict out, const float *restrict x, size_t n, double factor)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] += factor * (double)x[i];
-}
+LOOPS(double, wide)
+LOOPS(float, single)
 
 void rows_add_to(double *restrict out, const Rows *r, size_t row, double factor)
 {
     if (r->single)
-        add_single(out, rows_single_at(r, row), r->cols, factor);
+        single_gather(out, rows_single_at(r, row), r->cols, factor);
     else
-        add_double(out, rows_at(r, row), r->cols, factor);
+        wide_gather(out, rows_at(r, row), r->cols, factor);
 }
 
 void rows_widen(double *restrict out, const Rows *r, size_t row, double factor)
@@ -156,63 +180,40 @@ void rows_widen(double *restrict out, const Rows *r, size_t row, double factor)
     rows_add_to(out, r, row, factor);
 }
 
-MULTIVERSION static void mix_double(double *restrict out, double p, const double *restrict x, double q, const double *restrict y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = p * x[i] + q * y[i];
-}
-
-MULTIVERSION static void mix_single(float *restrict out, float p, const float *restrict x, float q, const float *restrict y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = p * x[i] + q * y[i];
-}
-
 void rows_mix(Rows *out, double p, const Rows *x, double q, const Rows *y)
 {
     if (out->single)
-        mix_single(out->s, (float)p, x->s, (float)q, y->s, out->rows * out->cols);
+        single_mix(out->s, (float)p, x->s, (float)q, y->s, out->rows * out->cols);
     else
-        mix_double(out->x, p, x->x, q, y->x, out->rows * out->cols);
-}
-
-MULTIVERSION static void scale_double(double *out, double p, const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = p * x[i];
-}
-
-MULTIVERSION static void scale_single(float *out, float p, const float *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = p * x[i];
+        wide_mix(out->x, p, x->x, q, y->x, out->rows * out->cols);
 }
 
 void rows_scale(Rows *out, double p, const Rows *x)
 {
-    if (out->single)
-        scale_single(out->s, (float)p, x->s, out->rows * out->cols);
+    const size_t n = out->rows * out->cols;
+    if (out->single && out->s == x->s)
+        single_stretch(out->s, (float)p, n);
+    else if (out->single)
+        single_scale(out->s, (float)p, x->s, n);
+    else if (out->x == x->x)
+        wide_stretch(out->x, p, n);
     else
-        scale_double(out->x, p, x->x, out->rows * out->cols);
+        wide_scale(out->x, p, x->x, n);
 }
 
-MULTIVERSION static void multiply_double(double *restrict d, const double *restrict x, const double *restrict y, size_t n)
+void rows_add(Rows *out, size_t row, const Rows *x, size_t of)
 {
-    for (size_t i = 0; i < n; i++)
-        d[i] = x[i] * y[i];
-}
-
-MULTIVERSION static void multiply_single(float *restrict d, const float *restrict x, const float *restrict y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        d[i] = x[i] * y[i];
+    if (out->single)
+        single_add(rows_single_at(out, row), rows_single_at(x, of), out->cols);
+    else
+        wide_add(rows_at(out, row), rows_at(x, of), out->cols);
 }
 
 void rows_multiply(Rows *d, const Rows *x, const Rows *y)
 {
     if (d->single)
-        multiply_single(d->s, x->s, y->s, d->rows * d->cols);
+        single_multiply(d->s, x->s, y->s, d->rows * d->cols);
     else
-        multiply_double(d->x, x->x, y->x, d->rows * d->cols);
+        wide_multiply(d->x, x->x, y->x, d->rows * d->cols);
     memcpy(d->exponent, x->exponent, d->rows * sizeof *d->exponent);
 }

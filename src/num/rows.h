@@ -63,6 +63,9 @@ void rows_widen(double *restrict out, const Rows *r, size_t row, double factor);
 void rows_mix(Rows *out, double p, const Rows *x, double q, const Rows *y);
 void rows_scale(Rows *out, double p, const Rows *x);
 
+/* A row of out += a row of x, as stored. */
+void rows_add(Rows *out, size_t row, const Rows *x, size_t of);
+
 /* d = x ∘ y, all of one kind and shape; exponents are x's. */
 void rows_multiply(Rows *d, const Rows *x, const Rows *y);
 

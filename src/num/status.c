@@ -18,6 +18,7 @@ const char *status_name(Status s)
         [STATUS_NONE] = "none",
         [STATUS_NOT_CONVERGED] = "not-converged",
         [STATUS_UNSTABLE] = "unstable",
+        [STATUS_STALLED] = "stalled",
         [STATUS_OK] = "ok",
     };
     if ((unsigned)s >= STATUS_COUNT)

@@ -19,6 +19,7 @@ typedef enum {
     STATUS_NONE,             /* no point with the property asked for exists */
     STATUS_NOT_CONVERGED,    /* a numerical method stopped short of its tolerance: no value is given */
     STATUS_UNSTABLE,         /* a fixed point that small deviations leave */
+    STATUS_STALLED,          /* training came to nothing: no better than a constant, or an update of nothing */
     STATUS_OK,
     STATUS_COUNT
 } Status;
