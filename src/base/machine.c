@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/text.h"
 
 enum { MOST_THREADS = 128 };
 
@@ -169,4 +168,15 @@ double machine_seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void machine_command_line(Text *out)
+{
+    char block[4096];
+    size_t n;
+    FILE *f = fopen("/proc/self/cmdline", "re");
+    while (f && (n = fread(block, 1, sizeof block, f)) > 0)
+        text_bytes(out, block, n);
+    if (f)
+        fclose(f);
 }

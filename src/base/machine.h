@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/text.h"
+
 /* Threads to use: `asked` if positive, else SLURM_CPUS_PER_TASK, else the CPUs this process may run on; 1 … 128. */
 int machine_threads(int asked);
 
@@ -23,5 +25,8 @@ void machine_cpu(char *name, size_t room);
 
 /* Seconds on a clock that only moves forward. */
 double machine_seconds(void);
+
+/* The words this process was started with, a NUL after each; nothing where the system does not tell. */
+void machine_command_line(Text *out);
 
 #endif

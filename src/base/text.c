@@ -83,6 +83,13 @@ static void put_number(Text *t, double x, int digits)
     }
 }
 
+void text_swap(Text *a, Text *b)
+{
+    const Text kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
 void text_shortest(Text *t, double x)
 {
     int digits = 15;

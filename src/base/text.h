@@ -22,6 +22,7 @@ void text_bytes(Text *t, const char *bytes, size_t n);
 void text_string(Text *t, const char *s);
 void text_char(Text *t, char c);
 void text_format(Text *t, const char *format, ...) FORMAT(2, 3);
+void text_swap(Text *a, Text *b);
 void text_shortest(Text *t, double x);   /* 0.1, 1e-05, inf */
 void text_measured(Text *t, double x);   /* %.12g; inf, -inf, nan */
 const char *text_str(const Text *t);     /* "" when empty */

@@ -75,6 +75,7 @@ static void put_row(Text *out, const Experiment *e, const NetSpec *spec, const L
         record_cell(out, p->chi_par);
     }
     record_extra(out, e, spec);
+    text_char(out, '\n');
 }
 
 static void put_header(Text *out, const Experiment *e, bool solved)
@@ -86,6 +87,7 @@ static void put_header(Text *out, const Experiment *e, bool solved)
     text_string(out, ",status,log10_grad_z_norm_sd,log10_grad_h_norm_sd,log10_grad_w_norm_sd,log10_grad_b_norm_sd");
     text_string(out, solved ? ",q_star,chi_1,chi_par" : "");
     record_extra_header(out, e);
+    text_char(out, '\n');
 }
 
 /* Hand over what is there when it is much, so that a reader of the pipe need not wait for a large grid. */

@@ -16,7 +16,7 @@
 #include "num/blas.h"
 
 /* Measured: what text and BLAS's tables take once, and a directory's files; a thread's stack, arena and packing buffers; a row's text. */
-static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700;
+static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700, step_bytes = 150;
 
 /* What a thread maps without touching it: OpenBLAS's buffer, for which it waits forever where it cannot have it; stack; malloc's arena. */
 static const double thread_space = 134.3e6 + 8.4e6 + 67.2e6;
@@ -36,6 +36,25 @@ typedef struct {
     double kept, redrawn;   /* the largest network's workspace with all weights, and with one matrix */
 } Workspace;
 
+static void survey_sample(Cost *out, const Experiment *e, const NetSpec *spec, int64_t seeds, Workspace *most)
+{
+    const Engine *engine = experiment_engine(e, spec, NULL);
+    out->flop += pass_flop(spec, engine) * (double)seeds;
+    most->kept = fmax(most->kept, pass_bytes(spec, engine, true));
+    most->redrawn = fmax(most->redrawn, pass_bytes(spec, engine, false));
+}
+
+/* Learned weights are always kept. */
+static void survey_training(Cost *out, const Experiment *e, const NetSpec *spec, int64_t seeds, Workspace *most)
+{
+    const TrainerSize size = trainer_size(spec, e->lessons.samples);
+    out->flop += trainer_flop(spec) * (double)seeds;
+    out->file_bytes += step_bytes * (double)lessons_rows(&e->lessons, spec->steps) * (double)seeds;
+    out->trainer.pass = fmax(out->trainer.pass, size.pass);
+    out->trainer.own = fmax(out->trainer.own, size.own);
+    most->kept = most->redrawn = out->trainer.pass + out->trainer.own;
+}
+
 static Workspace survey(Cost *out, const Plan *plan)
 {
     Workspace most = {0, 0};
@@ -43,15 +62,12 @@ static Workspace survey(Cost *out, const Plan *plan)
     for (int64_t k = 0; k < plan->points; k++) {
         NetSpec spec;
         experiment_point(e, plan_point(plan, k), &spec);
-        const int64_t kept = thinning_count(e->layers, &spec), all = spec_layers(&spec) + 1;
+        const int64_t kept = data_files[FILE_LAYERS].lines(e, &spec), all = spec_layers(&spec) + 1;
         out->rows += kept * plan->seeds;
-        const Engine *engine = experiment_engine(e, &spec, NULL);
-        out->flop += pass_flop(&spec, engine) * (double)plan->seeds;
         out->file_bytes += (double)kept * ((e->raw ? row_bytes * (double)plan->seeds : 0) + summary_bytes) + network_bytes * (double)plan->seeds;
         out->most_rows = all > out->most_rows ? all : out->most_rows;
         out->most_kept = kept > out->most_kept ? kept : out->most_kept;
-        most.kept = fmax(most.kept, pass_bytes(&spec, engine, true));
-        most.redrawn = fmax(most.redrawn, pass_bytes(&spec, engine, false));
+        (e->training ? survey_training : survey_sample)(out, e, &spec, plan->seeds, &most);
     }
     return most;
 }

@@ -5,6 +5,7 @@
 #define LAB_ESTIMATE_H
 
 #include "lab/store.h"
+#include "net/train.h"
 
 typedef struct {
     int64_t networks, rows;
@@ -12,8 +13,9 @@ typedef struct {
     double flop;
     double memory;          /* peak resident bytes of the whole process */
     double pass_bytes;      /* of one worker's workspace */
+    TrainerSize trainer;    /* the same in training */
     int64_t most_rows;      /* of one network, all layers */
-    int64_t most_kept;      /* of one network, those written */
+    int64_t most_kept;      /* of one network, those written, at all snapshots */
     int threads;            /* that fit into memory */
     int slots;
 } Cost;

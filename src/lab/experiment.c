@@ -353,6 +353,19 @@ bool experiment_varies(const Experiment *e, FieldId field)
     return e->axes[field].count > 1;
 }
 
+int64_t experiment_snapshots(const Experiment *e, const NetSpec *spec)
+{
+    return e->training ? lessons_snapshots(&e->lessons, spec->steps) : 1;
+}
+
+bool experiment_has_events(const Experiment *e)
+{
+    bool single = false;
+    for (size_t i = 0; i < e->axes[FIELD_dtype].count; i++)
+        single |= dtype_of(e->axes[FIELD_dtype].values[i].choice)->single;
+    return e->training || single;
+}
+
 bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer)
 {
     return layer == 0 || layer >= spec->depth || (t.every && layer % t.every == 0);

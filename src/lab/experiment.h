@@ -62,6 +62,10 @@ const char *engine_kind_name(EngineKind kind);
 bool experiment_has(const Experiment *e, FieldId field);
 bool experiment_varies(const Experiment *e, FieldId field);
 
+/* How often a network's layers are written: once, or at each of its snapshots; and what happened to its numbers, where a format can lose them. */
+int64_t experiment_snapshots(const Experiment *e, const NetSpec *spec);
+bool experiment_has_events(const Experiment *e);
+
 /* Is layer `layer` of `spec` written; how many are. */
 bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer);
 int64_t thinning_count(Thinning t, const NetSpec *spec);

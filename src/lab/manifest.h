@@ -35,6 +35,6 @@ Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
 const char *manifest_hash(const Manifest *m);
 
 /* host.json: command line, host, versions, CPU, threads, times. */
-void manifest_host(Text *out, int argc, char *const *argv, int threads, double seconds);
+void manifest_host(Text *out, int threads, double seconds);
 
 #endif

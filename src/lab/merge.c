@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "lab/store.h"
 
 typedef struct {
     const char *directory;
-    FILE *layers, *networks, *summary;
+    FILE *files[FILE_COUNT];   /* NULL: not one of this run's */
 } Part;
 
 typedef struct {
@@ -102,64 +103,68 @@ static int copy_lines(Merge *m, FILE *from, int64_t lines, Text *out, const Part
 }
 
 /* One point: all its networks, and its summary with the last. What the store already has is read past. */
-static int copy_point(Merge *m, int64_t point, Text *layers, Text *network, Text *summary)
+static int copy_point(Merge *m, int64_t point, Text texts[FILE_COUNT])
 {
     const Plan *plan = &m->store.plan;
     Part *part = &m->parts[point % m->count];
     NetSpec spec;
     experiment_point(&m->experiment, point, &spec);
-    const int64_t rows = thinning_count(m->experiment.layers, &spec);
-    text_clear(summary);
-    if (copy_lines(m, part->summary, rows, summary, part))
-        return -1;
     for (int64_t s = 0; s < plan->seeds; s++) {
-        text_clear(layers);
-        text_clear(network);
-        if ((part->layers && copy_lines(m, part->layers, rows, layers, part)) || copy_lines(m, part->networks, 1, network, part))
-            return -1;
-        const Text none = {0};
-        if (point * plan->seeds + s >= m->store.committed && store_commit(&m->store, layers, network, s == plan->seeds - 1 ? summary : &none))
+        for (FileId f = 0; f < FILE_COUNT; f++) {
+            const bool now = part->files[f] && (!data_files[f].per_point || s == plan->seeds - 1);
+            text_clear(&texts[f]);
+            if (now && copy_lines(m, part->files[f], data_files[f].lines(&m->experiment, &spec), &texts[f], part))
+                return -1;
+        }
+        if (point * plan->seeds + s >= m->store.committed && store_commit(&m->store, texts))
             return -1;
     }
     return 0;
 }
 
+/* Every share's files are open at once: as many as the system lets us have. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int copy_all(Merge *m, const char *directory, bool force)
 {
-    Text layers = {0}, network = {0}, summary = {0};
+    Text texts[FILE_COUNT] = {{0}};
     int result = 0;
-    for (int64_t i = 0; i < m->count && result == 0; i++) {
-        Part *part = &m->parts[i];
-        part->layers = open_part(part->directory, "layers.csv", m->experiment.raw);
-        part->networks = open_part(part->directory, "networks.csv", true);
-        part->summary = open_part(part->directory, "summary.csv", true);
-        result = (m->experiment.raw && !part->layers) || !part->networks || !part->summary ? -1 : 0;
-    }
+    raise_file_limit();
+    for (int64_t i = 0; i < m->count; i++)
+        for (FileId f = 0; f < FILE_COUNT && result == 0; f++) {
+            const bool wanted = file_wanted(f, &m->experiment);
+            m->parts[i].files[f] = open_part(m->parts[i].directory, data_files[f].name, wanted);
+            result = wanted && !m->parts[i].files[f] ? -1 : 0;
+        }
     if (result == 0)
         result = store_open(&m->store, &m->experiment, (Shard){1, 1}, directory, force);
     for (int64_t p = 0; p < m->experiment.points && result == 0; p++)
-        result = copy_point(m, p, &layers, &network, &summary);
-    text_free(&layers);
-    text_free(&network);
-    text_free(&summary);
+        result = copy_point(m, p, texts);
+    for (size_t f = 0; f < FILE_COUNT; f++)
+        text_free(&texts[f]);
     return result;
 }
 
 static void close_all(Merge *m)
 {
-    for (int64_t i = 0; i < m->count; i++) {
-        FILE *const files[] = {m->parts[i].layers, m->parts[i].networks, m->parts[i].summary};
-        for (size_t f = 0; f < sizeof files / sizeof *files; f++)
-            if (files[f])
-                fclose(files[f]);
-    }
+    for (int64_t i = 0; i < m->count; i++)
+        for (size_t f = 0; f < FILE_COUNT; f++)
+            if (m->parts[i].files[f])
+                fclose(m->parts[i].files[f]);
     free(m->parts);
     free(m->line);
 }
 
 int merge_run(const char *const *parts, size_t n, const char *directory, bool force)
 {
-    Merge m = {.store = {.lock = -1, .layers.fd = -1, .networks.fd = -1, .summary.fd = -1}};
+    Merge m = {.store = store_shut()};
     Manifest **manifests = mem_alloc(n, sizeof(Manifest *));
     int result = read_manifests(&m, parts, manifests, n);
     if (result == 0)

@@ -30,7 +30,19 @@ void record_extra_header(Text *out, const Experiment *e)
     for (int f = 0; f < FIELD_COUNT; f++)
         if (experiment_varies(e, (FieldId)f) && !has_key_column((FieldId)f))
             text_format(out, ",%s", fields[f].name);
+}
+
+static void end_line(Text *out, const Experiment *e)
+{
+    record_extra_header(out, e);
     text_char(out, '\n');
+}
+
+/* Of a file whose rows belong to a step of training. */
+static void end_line_with_step(Text *out, const Experiment *e)
+{
+    record_extra_header(out, e);
+    text_string(out, e->training ? ",step\n" : "\n");
 }
 
 void record_layers_header(Text *out, const Experiment *e)
@@ -40,14 +52,38 @@ void record_layers_header(Text *out, const Experiment *e)
     for (int c = 0; c < COL_COUNT; c++)
         text_format(out, ",%s", columns[c].name);
     text_string(out, ",status");
-    record_extra_header(out, e);
+    end_line_with_step(out, e);
 }
 
 void record_networks_header(Text *out, const Experiment *e)
 {
     record_keys_header(out);
-    text_string(out, ",seed,grad_ratio_log10,grad_decay_log10,grad_decay_se,fwd_decay_log10,final_h_mean,final_h_var,engine,status");
-    record_extra_header(out, e);
+    text_string(out, ",seed,grad_ratio_log10,grad_decay_log10,grad_decay_se,fwd_decay_log10,final_h_mean,final_h_var,engine");
+    if (e->training)
+        text_string(out, ",train_loss,test_loss,train_accuracy,test_accuracy,steps_to_target,first_bad_step,first_bad_layer");
+    text_string(out, ",status");
+    end_line(out, e);
+}
+
+void record_steps_header(Text *out, const Experiment *e)
+{
+    record_keys_header(out);
+    text_string(out, ",seed,step,loss,accuracy,grad_norm,update_ratio,largest_weight,status");
+    end_line(out, e);
+}
+
+void record_events_header(Text *out, const Experiment *e)
+{
+    record_keys_header(out);
+    text_string(out, ",seed,event,step,layer");
+    end_line(out, e);
+}
+
+void record_timing_header(Text *out, const Experiment *e)
+{
+    record_keys_header(out);
+    text_string(out, ",seed,seconds");
+    end_line(out, e);
 }
 
 void record_summary_header(Text *out, const Experiment *e)
@@ -62,7 +98,7 @@ void record_summary_header(Text *out, const Experiment *e)
             text_format(out, ",%s_%s", columns[c].name, statistics[s]);
         text_format(out, ",theory_%s", columns[c].name);
     }
-    record_extra_header(out, e);
+    end_line_with_step(out, e);
 }
 
 void record_cell(Text *out, double x)
@@ -94,10 +130,23 @@ void record_extra(Text *out, const Experiment *e, const NetSpec *spec)
             text_char(out, ',');
             field_text(out, &fields[f], field_get(spec, &fields[f]));
         }
+}
+
+static void end_row(Text *out, const Experiment *e, const NetSpec *spec)
+{
+    record_extra(out, e, spec);
     text_char(out, '\n');
 }
 
-void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const LayerRow *row)
+static void end_row_with_step(Text *out, const Experiment *e, const NetSpec *spec, int64_t step)
+{
+    record_extra(out, e, spec);
+    if (e->training)
+        text_format(out, ",%lld", (long long)step);
+    text_char(out, '\n');
+}
+
+void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *row)
 {
     record_keys(out, spec, row->sigma_w, row->sigma_b);
     text_format(out, ",%u,%lld", seed, (long long)row->layer);
@@ -107,18 +156,70 @@ void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t 
             text_measured(out, row->value[c]);
     }
     text_format(out, ",%s", status_name(row->status));
-    record_extra(out, e, spec);
+    end_row_with_step(out, e, spec, step);
 }
 
-void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row)
+/* A count, or nothing where it is the one that means never. */
+static void put_count(Text *out, int64_t count, int64_t never)
+{
+    text_char(out, ',');
+    if (count != never)
+        text_format(out, "%lld", (long long)count);
+}
+
+static void put_training(Text *out, const TrainRow *t)
+{
+    record_cell(out, t->train_loss);
+    record_cell(out, t->test_loss);
+    record_cell(out, t->train_accuracy);
+    record_cell(out, t->test_accuracy);
+    put_count(out, t->steps_to_target, 0);
+    put_count(out, t->first_bad_step, 0);
+    put_count(out, t->first_bad_layer, -1);
+}
+
+void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row, const TrainRow *training)
 {
     const double cells[] = {row->grad_ratio_log10, row->grad_decay_log10, row->grad_decay_se, row->fwd_decay_log10, row->final_h_mean, row->final_h_var};
     record_keys(out, spec, row->sigma_w, row->sigma_b);
     text_format(out, ",%u", seed);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         record_cell(out, cells[i]);
-    text_format(out, ",%s,%s", row->engine, status_name(row->status));
-    record_extra(out, e, spec);
+    text_format(out, ",%s", row->engine);
+    if (training)
+        put_training(out, training);
+    text_format(out, ",%s", status_name(row->status));
+    end_row(out, e, spec);
+}
+
+void record_step(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const StepRow *row)
+{
+    const double cells[] = {row->loss, row->accuracy, row->grad_norm, row->update_ratio, row->largest_weight};
+    record_keys(out, spec, spec_sigma_w(spec, spec->depth), spec_sigma_b(spec, spec->depth));
+    text_format(out, ",%u,%lld", seed, (long long)row->step);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        record_cell(out, cells[i]);
+    text_format(out, ",%s", status_name(row->status));
+    end_row(out, e, spec);
+}
+
+void record_events(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const int64_t step[EVENT_COUNT], const int64_t layer[EVENT_COUNT])
+{
+    static const char *const names[EVENT_COUNT] = {[EVENT_ZERO] = "zero", [EVENT_SUBNORMAL] = "subnormal", [EVENT_INF] = "inf", [EVENT_NAN] = "nan"};
+    for (size_t i = 0; i < EVENT_COUNT; i++) {
+        record_keys(out, spec, spec_sigma_w(spec, spec->depth), spec_sigma_b(spec, spec->depth));
+        text_format(out, ",%u,%s", seed, names[i]);
+        put_count(out, layer[i] >= 0 ? step[i] : -1, -1);
+        put_count(out, layer[i], -1);
+        end_row(out, e, spec);
+    }
+}
+
+void record_timing(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, double seconds)
+{
+    record_keys(out, spec, spec_sigma_w(spec, spec->depth), spec_sigma_b(spec, spec->depth));
+    text_format(out, ",%u,%.3f", seed, seconds);
+    end_row(out, e, spec);
 }
 
 size_t record_summarised(ColumnId out[COL_COUNT])
@@ -145,7 +246,7 @@ static void put_statistics(Text *out, const double *values, size_t n, size_t str
         record_cell(out, finite ? gsl_stats_quantile_from_sorted_data(scratch, 1, finite, levels[q]) : NOT_GIVEN);
 }
 
-void record_summary(Text *out, const Experiment *e, const NetSpec *spec, const LayerRow *theory, double sigma_w, double sigma_b,
+void record_summary(Text *out, const Experiment *e, const NetSpec *spec, int64_t step, const LayerRow *theory, double sigma_w, double sigma_b,
                     const double *values, size_t n, size_t stride, double *scratch)
 {
     ColumnId which[COL_COUNT];
@@ -156,5 +257,5 @@ void record_summary(Text *out, const Experiment *e, const NetSpec *spec, const L
         put_statistics(out, values + k, n, stride, scratch);
         record_cell(out, row_has(theory, which[k]) ? theory->value[which[k]] : NOT_GIVEN);
     }
-    record_extra(out, e, spec);
+    end_row_with_step(out, e, spec, step);
 }

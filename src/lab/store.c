@@ -1,6 +1,6 @@
 /* The store: opening, resuming, appending.
  * The one thing to know: after a kill the files may disagree by one network; the least of them counts, and the rest is cut and redone.
- * Order of appends: layers, network, summary; so a summary never describes a network that is not there. */
+ * Files are appended in the order of their table, so a summary never describes a network that is not there. */
 #include "lab/store.h"
 
 #include <dirent.h>
@@ -18,7 +18,7 @@
 static const double sync_seconds = 5;
 
 /* run.json goes last: until then the directory says what it is. */
-static const char *const own_files[] = {"host.json", "layers.csv", "networks.csv", "summary.csv", "host.json.part", "run.json.part", "run.json"};
+static const char *const own_files[] = {"host.json", "host.json.part", "run.json.part", "run.json"};
 
 Plan plan_of(const Experiment *e, Shard shard)
 {
@@ -69,6 +69,10 @@ static int foreign(const char *directory, Text *name)
 static void remove_own(const char *directory)
 {
     Text path = {0};
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        store_path(&path, directory, data_files[i].name);
+        unlink(text_str(&path));
+    }
     for (size_t i = 0; i < sizeof own_files / sizeof *own_files; i++) {
         store_path(&path, directory, own_files[i]);
         unlink(text_str(&path));
@@ -98,57 +102,54 @@ static int inspect(const Store *s, const char *directory, bool force)
     return result;
 }
 
-typedef void Header(Text *out, const Experiment *e);
-
-typedef struct {
-    Appender *file;
-    const char *name;
-    Header *header;
-    int64_t lines;      /* whole lines after the header */
-    bool wanted;
-} Part;
-
-static int64_t rows_of(const Store *s, int64_t k)
+static int64_t lines_of_unit(const Store *s, FileId file, int64_t k)
 {
     NetSpec spec;
     experiment_point(s->plan.experiment, plan_point(&s->plan, k), &spec);
-    return thinning_count(s->plan.experiment->layers, &spec);
+    return data_files[file].lines(s->plan.experiment, &spec);
 }
 
-/* How many whole networks (per_point: how many whole points) the first `lines` rows make. */
-static int64_t whole_networks(const Store *s, int64_t lines, bool per_point)
+/* How many whole networks (of a file that is written per point: whole points) the first `lines` rows make. */
+static int64_t whole_units(const Store *s, FileId file, int64_t lines)
 {
-    int64_t networks = 0;
+    int64_t units = 0;
     for (int64_t k = 0; k < s->plan.points; k++) {
-        const int64_t rows = rows_of(s, k), units = per_point ? 1 : s->plan.seeds;
-        if (lines < rows * units)
-            return networks + lines / rows;
-        lines -= rows * units;
-        networks += units;
+        const int64_t rows = lines_of_unit(s, file, k), here = data_files[file].per_point ? 1 : s->plan.seeds;
+        if (lines < rows * here)
+            return units + lines / rows;
+        lines -= rows * here;
+        units += here;
     }
-    return networks;
+    return units;
 }
 
-static int64_t lines_of(const Store *s, int64_t networks, bool per_point)
+static int64_t lines_of_units(const Store *s, FileId file, int64_t units)
 {
-    int64_t lines = 0, left = networks;
-    for (int64_t k = 0; k < s->plan.points && left > 0; k++) {
-        const int64_t units = per_point ? 1 : s->plan.seeds, here = left < units ? left : units;
-        lines += here * rows_of(s, k);
-        left -= here;
+    int64_t lines = 0;
+    for (int64_t k = 0; k < s->plan.points && units > 0; k++) {
+        const int64_t all = data_files[file].per_point ? 1 : s->plan.seeds, here = units < all ? units : all;
+        lines += here * lines_of_unit(s, file, k);
+        units -= here;
     }
     return lines;
 }
 
-static int count_part(const Store *s, Part *part, const char *directory)
+static int64_t least(int64_t a, int64_t b)
 {
+    return a < b ? a : b;
+}
+
+/* How far the file goes, in networks: without layers.csv a point's summary cannot be made again from its parts, so whole points count. */
+static int count_networks(const Store *s, FileId file, const char *directory, int64_t *networks)
+{
+    const int64_t seeds = s->plan.seeds;
     Text path = {0};
-    int64_t length;
-    (void)s;
-    store_path(&path, directory, part->name);
-    const int result = file_lines(text_str(&path), 0, &length, &part->lines);
-    part->lines -= part->lines > 0;
+    int64_t length, lines;
+    store_path(&path, directory, data_files[file].name);
+    const int result = file_lines(text_str(&path), 0, &length, &lines);
     text_free(&path);
+    const int64_t units = whole_units(s, file, lines - (lines > 0));
+    *networks = !data_files[file].per_point ? units : s->plan.experiment->raw ? units * seeds + seeds - 1 : units * seeds;
     return result;
 }
 
@@ -165,52 +166,45 @@ static int check_header(const char *path, const Text *header)
     return same ? 0 : error(EXIT_DATA, "'%s' does not begin with this run's column names; it was changed since; remove it or choose another -o", path);
 }
 
-/* Keep the header and `lines` rows; write the header where there is none. */
-static int open_part(const Store *s, const Part *part, const char *directory, int64_t lines)
+/* Keep the header and the lines of the networks that are committed; write the header where there is none. */
+static int open_file(Store *s, FileId file, const char *directory)
 {
+    const int64_t units = data_files[file].per_point ? s->committed / s->plan.seeds : s->committed;
+    Appender *appender = &s->files[file];
     Text path = {0}, header = {0};
     int64_t length = 0, whole = 0;
-    store_path(&path, directory, part->name);
-    part->header(&header, s->plan.experiment);
-    int result = file_lines(text_str(&path), lines + 1, &length, &whole);
+    store_path(&path, directory, data_files[file].name);
+    data_files[file].header(&header, s->plan.experiment);
+    int result = file_lines(text_str(&path), lines_of_units(s, file, units) + 1, &length, &whole);
     if (result == 0 && whole > 0)
         result = check_header(text_str(&path), &header);
     if (result == 0)
-        result = appender_open(part->file, text_str(&path));
+        result = appender_open(appender, text_str(&path));
     if (result == 0)
-        result = appender_cut(part->file, length);
+        result = appender_cut(appender, length);
     if (result == 0 && length == 0)
-        result = appender_put(part->file, text_str(&header), header.length);
+        result = appender_put(appender, text_str(&header), header.length);
     text_free(&path);
     text_free(&header);
     return result;
 }
 
-static int64_t least(int64_t a, int64_t b)
+static int open_files(Store *s, const char *directory)
 {
-    return a < b ? a : b;
-}
-
-static int open_parts(Store *s, const char *directory)
-{
-    const bool raw = s->plan.experiment->raw;
-    const int64_t seeds = s->plan.seeds;
-    Part layers = {.file = &s->layers, .name = "layers.csv", .header = record_layers_header, .wanted = raw};
-    Part networks = {.file = &s->networks, .name = "networks.csv", .header = record_networks_header, .wanted = true};
-    Part summary = {.file = &s->summary, .name = "summary.csv", .header = record_summary_header, .wanted = true};
-    if ((raw && count_part(s, &layers, directory)) || count_part(s, &networks, directory) || count_part(s, &summary, directory))
-        return -1;
-    int64_t n = least(networks.lines, s->plan.points * seeds);
-    if (raw)
-        n = least(n, whole_networks(s, layers.lines, false));
-    const int64_t described = whole_networks(s, summary.lines, true);
-    n = least(n, raw ? described * seeds + seeds - 1 : described * seeds);
-    if (!raw)
-        n = n / seeds * seeds;
-    s->committed = n;
-    if ((raw && open_part(s, &layers, directory, lines_of(s, n, false))) || open_part(s, &networks, directory, n))
-        return -1;
-    return open_part(s, &summary, directory, lines_of(s, n / seeds, true));
+    const Experiment *e = s->plan.experiment;
+    int64_t n = s->plan.points * s->plan.seeds, here;
+    for (FileId f = 0; f < FILE_COUNT; f++) {
+        if (!file_wanted(f, e))
+            continue;
+        if (count_networks(s, f, directory, &here))
+            return -1;
+        n = least(n, here);
+    }
+    s->committed = e->raw ? n : n / s->plan.seeds * s->plan.seeds;
+    for (FileId f = 0; f < FILE_COUNT; f++)
+        if (file_wanted(f, e) && open_file(s, f, directory))
+            return -1;
+    return 0;
 }
 
 static int put_manifest(const Store *s)
@@ -224,15 +218,25 @@ static int put_manifest(const Store *s)
     return result;
 }
 
+Store store_shut(void)
+{
+    Store s = {.lock = -1};
+    for (size_t f = 0; f < FILE_COUNT; f++)
+        s.files[f].fd = -1;
+    return s;
+}
+
 int store_open(Store *s, const Experiment *e, Shard shard, const char *directory, bool force)
 {
-    *s = (Store){.plan = plan_of(e, shard), .directory = directory, .lock = -1, .layers.fd = -1, .networks.fd = -1, .summary.fd = -1};
+    *s = store_shut();
+    s->plan = plan_of(e, shard);
+    s->directory = directory;
     if (file_make_directory(directory))
         return -1;
     s->lock = file_lock(directory);
     s->synced = machine_seconds();
     const int known = s->lock < 0 ? -1 : inspect(s, directory, force);
-    if (known >= 0 && (known || put_manifest(s) == 0) && open_parts(s, directory) == 0)
+    if (known >= 0 && (known || put_manifest(s) == 0) && open_files(s, directory) == 0)
         return 0;
     store_close(s);
     return -1;
@@ -240,12 +244,14 @@ int store_open(Store *s, const Experiment *e, Shard shard, const char *directory
 
 int store_open_stdout(Store *s, const Experiment *e, Shard shard)
 {
-    *s = (Store){.plan = plan_of(e, shard), .lock = -1, .layers.fd = STDOUT_FILENO, .networks.fd = -1, .summary.fd = -1};
     static char name[] = "standard output";
-    s->layers.path = name;
+    const FileId file = e->training ? FILE_STEPS : FILE_LAYERS;
+    *s = store_shut();
+    s->plan = plan_of(e, shard);
+    s->files[file] = (Appender){.fd = STDOUT_FILENO, .path = name};
     Text header = {0};
-    record_layers_header(&header, e);
-    const int result = appender_put(&s->layers, text_str(&header), header.length);
+    data_files[file].header(&header, e);
+    const int result = appender_put(&s->files[file], text_str(&header), header.length);
     text_free(&header);
     return result;
 }
@@ -253,35 +259,28 @@ int store_open_stdout(Store *s, const Experiment *e, Shard shard)
 static int sync_all(Store *s)
 {
     s->synced = machine_seconds();
-    if ((s->layers.fd >= 0 && appender_sync(&s->layers)) || appender_sync(&s->networks))
-        return -1;
-    return appender_sync(&s->summary);
+    for (size_t f = 0; f < FILE_COUNT; f++)
+        if (s->files[f].fd >= 0 && appender_sync(&s->files[f]))
+            return -1;
+    return 0;
 }
 
-int store_commit(Store *s, const Text *layers, const Text *network, const Text *summary)
+int store_commit(Store *s, const Text texts[FILE_COUNT])
 {
-    if (s->layers.fd >= 0 && appender_put(&s->layers, text_str(layers), layers->length))
-        return -1;
-    if (s->directory && appender_put(&s->networks, text_str(network), network->length))
-        return -1;
+    for (size_t f = 0; f < FILE_COUNT; f++)
+        if (s->files[f].fd >= 0 && texts[f].length && appender_put(&s->files[f], text_str(&texts[f]), texts[f].length))
+            return -1;
     s->committed++;
-    if (!s->directory)
-        return 0;
-    if (summary->length && appender_put(&s->summary, text_str(summary), summary->length))
-        return -1;
-    return machine_seconds() - s->synced > sync_seconds ? sync_all(s) : 0;
+    return s->directory && machine_seconds() - s->synced > sync_seconds ? sync_all(s) : 0;
 }
 
 int store_close(Store *s)
 {
-    int result = 0;
     if (!s->directory)
         return 0;
-    if (s->networks.fd >= 0 && s->summary.fd >= 0)
-        result = sync_all(s);
-    result |= appender_close(&s->layers);
-    result |= appender_close(&s->networks);
-    result |= appender_close(&s->summary);
+    int result = s->files[FILE_SUMMARY].fd >= 0 ? sync_all(s) : 0;
+    for (size_t f = 0; f < FILE_COUNT; f++)
+        result |= appender_close(&s->files[f]);
     if (s->lock >= 0)
         close(s->lock);
     s->lock = -1;
@@ -298,9 +297,9 @@ static int reload_rows(const Store *s, Reload *r, int64_t from, void (*row)(void
 {
     const char *const *cells;
     double values[COL_COUNT];
-    int64_t skip = lines_of(s, from, false);
+    int64_t skip = lines_of_units(s, FILE_LAYERS, from);
     for (int64_t network = from; network < s->committed; network++) {
-        const int64_t rows = rows_of(s, network / s->plan.seeds);
+        const int64_t rows = lines_of_unit(s, FILE_LAYERS, network / s->plan.seeds);
         for (int64_t place = 0; place < rows;) {
             if (csv_next(r->csv, &cells) != 1)
                 return error(EXIT_DATA, "'%s/layers.csv' ends before the rows that were there a moment ago", s->directory);

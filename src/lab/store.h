@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "lab/experiment.h"
+#include "lab/files.h"
 #include "lab/manifest.h"
 
 /* The points of one shard: point(k) = index - 1 + k · count, k < points. */
@@ -24,7 +25,7 @@ typedef struct {
     Plan plan;
     const char *directory;      /* NULL: standard output */
     int lock;
-    Appender layers, networks, summary;   /* fd -1: not written */
+    Appender files[FILE_COUNT]; /* fd -1: not written */
     int64_t committed;          /* networks that are in the files */
     double synced;
 } Store;
@@ -33,11 +34,14 @@ typedef struct {
  * 73, 74, 75. `committed` then says where to go on; with --no-raw it is a multiple of the number of seeds. */
 int store_open(Store *s, const Experiment *e, Shard shard, const char *directory, bool force);
 
-/* Only layers.csv, to standard output; nothing is resumed. */
+/* A store that is not open: store_close does nothing. */
+Store store_shut(void);
+
+/* Only layers.csv (steps.csv of training), to standard output; nothing is resumed. */
 int store_open_stdout(Store *s, const Experiment *e, Shard shard);
 
-/* Append one network's text, and after the last seed of a point its summary ("" otherwise). 74. */
-int store_commit(Store *s, const Text *layers, const Text *network, const Text *summary);
+/* Append one network's text of every file, and after the last seed of a point its summary ("" otherwise). 74. */
+int store_commit(Store *s, const Text texts[FILE_COUNT]);
 
 int store_close(Store *s);
 

@@ -1,0 +1,26 @@
+/* Running an experiment from the shell: what sweep and train have in common, where results go and how a run is carried out.
+ * The one thing to know: -o - is one CSV file on standard output; every other run has a directory, which is printed. */
+#ifndef CMD_RUN_H
+#define CMD_RUN_H
+
+#include "base/opt.h"
+#include "cmd/grid.h"
+#include "lab/run.h"
+
+typedef struct {
+    Words words;
+    const char *from, *output, *shard, *progress;
+    int64_t threads;
+    bool force, dry_run, quiet, verbose;
+} RunArgs;
+
+/* Two groups: what comes out, and how it runs. Returns 2. */
+size_t run_groups(RunArgs *args, OptGroup out[2]);
+
+/* Run it, or with --dry-run print what it would cost. `command` names the default directory. */
+int run_experiment(const RunArgs *args, const Experiment *e, const char *command);
+
+/* What the run would cost; 71 where it does not fit. */
+int run_cost(const RunArgs *args, const Experiment *e, Job *job);
+
+#endif

@@ -1,0 +1,41 @@
+/* fathom train: train networks over a grid and record what happens.
+ * The one thing to know: a network's first numbers are those of a sweep of the same data, its last ones say whether it learned. */
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+
+static size_t groups(void *args, OptGroup out[MOST_GROUPS])
+{
+    RunArgs *a = args;
+    const size_t n = grid_training_groups(&a->words, out);
+    return n + run_groups(a, out + n);
+}
+
+static int run(void *args, int n, char **operands)
+{
+    RunArgs *a = args;
+    Grid grid;
+    (void)n, (void)operands;
+    notice_quiet(a->quiet);
+    int result = grid_open(&grid, &a->words, a->from);
+    if (result == 0)
+        result = run_experiment(a, &grid.experiment, "train");
+    grid_close(&grid);
+    return result;
+}
+
+static const char *const examples[] = {
+    "fathom train -d 2,10,30 -w 64 -s 5                     # two spirals, relu: what depth does to learning",
+    "fathom train -a sigmoid,relu,selu -d 2,10,30 --data mnist:DIR --steps 2000",
+    "fathom train -a tanh -i gaussian -d 10:100:10 --sigma-w 1:2.5:n16 --sigma-b 0.2236 --data mnist:DIR -s 1",
+    "fathom train -a relu -d 5,20,50 --lr 1e-3:1:l7 --optimizer adam --data csv:iris.csv --task multiclass",
+    "fathom train -d 20 --dtype float16,float32 --loss-scale none,dynamic --data mnist:DIR",
+    "fathom train -a selu -d 10 -s 3 --dry-run              # what would it cost",
+    NULL,
+};
+
+const Command command_train = {
+    .manual = {.command = "train", .summary = "train networks over a grid and record what happens", .operands = "", .examples = examples},
+    .args_size = sizeof(RunArgs),
+    .groups = groups,
+    .run = run,
+};
