@@ -5,36 +5,29 @@
 #include <math.h>
 #include <stdbool.h>
 
-static void softmax(double *p, size_t n)
-{
-    double top = -HUGE_VAL, total = 0;
-    for (size_t k = 0; k < n; k++)
-        top = fmax(top, p[k]);
-    for (size_t k = 0; k < n; k++)
-        total += p[k] = exp(p[k] - top);
-    for (size_t k = 0; k < n; k++)
-        p[k] /= total;
-}
+#include "net/loss_log.h"
 
-/* Outputs are clamped to ±1e300 under a head that saturates, so that ∞ - ∞ does not arise from numbers that are finite. */
-static double logit(const Rows *y, size_t a, size_t k)
+/* Σ e^(y - top), which is at least 1. */
+static double softmax_sum(const Rows *y, size_t a, size_t top)
 {
-    const double x = scaled_ldexp(rows_at(y, a)[k], y->exponent[a]);
-    return isinf(x) && isfinite(rows_at(y, a)[k]) ? copysign(1e300, x) : x;
+    double total = 0;
+    for (size_t k = 0; k < y->cols; k++)
+        total += exp(logit_below(y, a, k, top));
+    return total;
 }
 
 static void predict_row(double *p, const Rows *y, size_t a, HeadKind head)
 {
+    const size_t top = largest_output(y, a);
+    const double total = head == HEAD_SOFTMAX ? softmax_sum(y, a, top) : 1;
     for (size_t k = 0; k < y->cols; k++) {
         if (head == HEAD_LINEAR)
             p[k] = scaled_ldexp(rows_at(y, a)[k], y->exponent[a]);
         else if (head == HEAD_SOFTMAX)
-            p[k] = logit(y, a, k);
+            p[k] = exp(logit_below(y, a, k, top)) / total;
         else
-            p[k] = 1 / (1 + exp(-logit(y, a, k)));
+            p[k] = 1 / (1 + exp(-output_at(y, a, k)));
     }
-    if (head == HEAD_SOFTMAX)
-        softmax(p, y->cols);
 }
 
 void metric_predict(double *p, const Rows *y, HeadKind head)
@@ -55,18 +48,17 @@ static bool largest_is_right(const double *y, const double *target, size_t n)
     return target[best] != 0;
 }
 
-/* p ≥ 1/2 of one output, whose softmax has the others beside it. */
+/* The share of outputs with p ≥ 1/2 where t = 1, and p < 1/2 where t = 0. */
 static double share_right(const Rows *y, size_t a, const double *target, HeadKind head)
 {
     const double *out = rows_at(y, a);
-    double top = -HUGE_VAL, total = 0, right = 0;
-    for (size_t k = 0; head == HEAD_SOFTMAX && k < y->cols; k++)
-        top = fmax(top, logit(y, a, k));
-    for (size_t k = 0; head == HEAD_SOFTMAX && k < y->cols; k++)
-        total += exp(logit(y, a, k) - top);
+    const size_t top = largest_output(y, a);
+    const double total = head == HEAD_SOFTMAX ? softmax_sum(y, a, top) : 1;
+    double right = 0;
     for (size_t k = 0; k < y->cols; k++) {
-        const double x = logit(y, a, k);
-        const bool on = head == HEAD_SOFTMAX ? exp(x - top) >= total / 2 : head == HEAD_SIGMOID ? x >= 0 : x >= 0.5;
+        const bool on = head == HEAD_SOFTMAX   ? exp(logit_below(y, a, k, top)) >= total / 2
+                        : head == HEAD_SIGMOID ? out[k] >= 0
+                                               : scaled_ldexp(out[k], y->exponent[a]) >= 0.5;
         right += !isnan(out[k]) && !isnan(total) && on == (target[k] != 0);
     }
     return right / (double)y->cols;
