@@ -12,11 +12,12 @@
 #include "net/pass.h"
 #include "num/blas.h"
 #include "num/dots.h"
+#include "num/half.h"
 #include "num/philox.h"
 #include "num/reduce.h"
 #include "num/rng.h"
 
-enum { N = 1024, TIMES = 200, ROUNDS = 30 };
+enum { N = 1024, TIMES = 20, ROUNDS = 400, MOST_ROWS = 64 };
 
 static double cpu_seconds(void)
 {
@@ -26,21 +27,47 @@ static double cpu_seconds(void)
 }
 
 static double x[N], y[N], out[N];
+static float x4[N], y4[N], out4[N];
 static volatile double sink;
 static Rng rng;
 static const Activation *act;
+static double parameter;
 
 static void normals(void) { rng_normals(&rng, out, N, 1); }
 static void uniforms(void) { rng_uniforms(&rng, out, N, 1); }
-static void values(void) { act->value(out, x, N, act->named.parameter ? act->named.standard : 0); }
-static void both(void) { act->both(out, y, x, N, act->named.parameter ? act->named.standard : 0); }
+static void truncated(void) { rng_truncated(&rng, out, N, 1); }
+static void values(void) { act->value(out, x, N, parameter); }
+static void both(void) { act->both(out, y, x, N, parameter); }
+static void total(void) { sink = sum(x, N); }
 static void square(void) { sink = sum_squares(x, N); }
 static void product(void) { sink = sum_products(x, out, N); }
+static void deviation(void) { sink = sum_deviations(x, N, 0.1); }
+static void two_sums(void) { sink = sums(x, N).squares; }
+static void zeros(void) { sink = (double)count_zeros(x, N); }
+static void below(void) { sink = (double)count_below(x, N, 0.05); }
+static void most(void) { sink = extent(x, N).largest; }
 
+static void normalsf(void) { rng_normalsf(&rng, out4, N, 1); }
+static void uniformsf(void) { rng_uniformsf(&rng, out4, N, 1); }
+static void truncatedf(void) { rng_truncatedf(&rng, out4, N, 1); }
+static void valuesf(void) { act->valuef(out4, x4, N, parameter); }
+static void bothf(void) { act->bothf(out4, y4, x4, N, parameter); }
+static void totalf(void) { sink = sumf(x4, N); }
+static void squaref(void) { sink = sum_squaresf(x4, N); }
+static void productf(void) { sink = sum_productsf(x4, out4, N); }
+static void deviationf(void) { sink = sum_deviationsf(x4, N, 0.1); }
+static void two_sumsf(void) { sink = sumsf(x4, N).squares; }
+static void zerosf(void) { sink = (double)count_zerosf(x4, N); }
+static void belowf(void) { sink = (double)count_belowf(x4, N, 0.05); }
+static void mostf(void) { sink = extentf(x4, N).largest; }
+static void to_half(void) { half_round(x4, N); }
+static void to_bfloat(void) { bfloat_round(x4, N); }
+
+/* The shortest of many short rounds: what the CPU does when nothing else has it. */
 static double nanoseconds(void (*work)(void))
 {
     double least = HUGE_VAL;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; work && round < ROUNDS; round++) {
         const double start = cpu_seconds();
         for (int i = 0; i < TIMES; i++)
             work();
@@ -49,17 +76,39 @@ static double nanoseconds(void (*work)(void))
     return 1e9 * least / TIMES / N;
 }
 
+static void line(const char *name, void (*wide)(void), void (*narrow)(void))
+{
+    const double ns = nanoseconds(wide), nsf = nanoseconds(narrow);
+    printf(isinf(ns) ? "%s,,%.3f\n" : "%s,%.3f,%.3f\n", name, isinf(ns) ? nsf : ns, nsf);
+    fflush(stdout);
+}
+
 static void table(void)
 {
     rng_init(&rng, philox_type);
     rng_open(&rng, (RngSource){1, 1}, 0, USE_INPUT);
     rng_normals(&rng, x, N, 1.2);
-    printf("normal,%.3f\nuniform,%.3f\nsum of squares,%.3f\nproduct,%.3f\n", nanoseconds(normals), nanoseconds(uniforms), nanoseconds(square),
-           nanoseconds(product));
+    for (size_t i = 0; i < N; i++)
+        x4[i] = (float)x[i];
+    puts("ns per number,float64,float32");
+    line("normal", normals, normalsf);
+    line("uniform", uniforms, uniformsf);
+    line("truncated normal", truncated, truncatedf);
+    line("sum", total, totalf);
+    line("sum of squares", square, squaref);
+    line("both sums", two_sums, two_sumsf);
+    line("product", product, productf);
+    line("deviations", deviation, deviationf);
+    line("count zeros", zeros, zerosf);
+    line("count below", below, belowf);
+    line("extent", most, mostf);
     for (size_t i = 0; i < activations.count; i++) {
         act = (const Activation *)(const void *)registry_row(&activations, i);
-        printf("%s,%.3f\n", act->named.name, nanoseconds(act->both ? both : values));
+        parameter = act->named.parameter ? act->named.standard : 0;
+        line(act->named.name, act->both ? both : values, act->both ? bothf : valuesf);
     }
+    line("to binary16", NULL, to_half);
+    line("to bfloat16", NULL, to_bfloat);
     rng_done(&rng);
 }
 

@@ -4,21 +4,25 @@
 #include "num/bulk.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "num/philox.h"
+#include "num/simd.h"
 
 enum { LANES = BULK_BLOCKS };
 
-/* A group's two 64-bit words a lane. */
+/* A group's words: two of 64 bits a lane for doubles, four of 32 for floats. */
 typedef struct {
     uint64_t first[LANES], second[LANES];
 } Words;
-
-#define ALWAYS static inline __attribute__((always_inline))
+typedef struct {
+    uint32_t word[4][LANES];
+} Wordsf;
 
 /* Fused everywhere: CPUs that lack it get the same bits, slowly. */
 #define FMADD(x, y, z) __builtin_fma(x, y, z)
+#define FMADDF(x, y, z) __builtin_fmaf(x, y, z)
 
 ALWAYS double as_double(uint64_t bits)
 {
@@ -30,6 +34,20 @@ ALWAYS double as_double(uint64_t bits)
 ALWAYS uint64_t as_bits(double x)
 {
     uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+ALWAYS float as_float(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+ALWAYS uint32_t as_bitsf(float x)
+{
+    uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
@@ -78,46 +96,62 @@ ALWAYS void turn(double v, double *cosine, double *sine)
     *sine = as_double(((as_bits(s) & ~swap) | (as_bits(c) & swap)) ^ negate_s << 63);
 }
 
-/* The kernels once per instruction set: vectors of BYTES, whose even 32-bit words MUL32 multiplies to 64 bits. */
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define NAME(name) name##_avx512
-#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma")))
-#define BYTES 64
-#define MUL32(x, y) ((Lanes)_mm512_mul_epu32((__m512i)(x), (__m512i)(y)))
-#include "num/bulk_kernel.inc"
-#define NAME(name) name##_avx2
-#define TARGET __attribute__((target("avx2,fma")))
-#define BYTES 32
-#define MUL32(x, y) ((Lanes)_mm256_mul_epu32((__m256i)(x), (__m256i)(y)))
-#include "num/bulk_kernel.inc"
-#define NAME(name) name##_portable
-#define TARGET
-#define BYTES 16
-#define MUL32(x, y) ((Lanes)_mm_mul_epu32((__m128i)(x), (__m128i)(y)))
-#include "num/bulk_kernel.inc"
-#else
-#define NAME(name) name##_portable
-#define TARGET
-#define BYTES 16
-#define MUL32(x, y) (((x) & 0xFFFFFFFFu) * ((y) & 0xFFFFFFFFu))
-#include "num/bulk_kernel.inc"
-#endif
+/* √(-2 ln u), u the word as a fraction in (0, 1). From the word as a signed number comes y = u for u < ½ and u - 1 above, so that a
+ * float has all its digits near both ends. u = 2^k (1 + f), f in [√½ - 1, √2 - 1]. */
+ALWAYS float radiusf(uint32_t word)
+{
+    const float y = FMADDF((float)(int32_t)word, 0x1p-32f, 0x1p-33f);
+    const uint32_t above = (uint32_t)((int32_t)word >> 31);   /* all ones for u > ½ */
+    const uint32_t bits = as_bitsf(y + as_float(above & 0x3F800000u)) - 0x3F3504F3u, scale = 0x3F800000u - (bits & 0xFF800000u);
+    const float k = (float)((int32_t)bits >> 23), f = FMADDF(y, as_float(scale), as_float(above & scale) - 1);
+    float p = -0x1.65f316p-3f;
+    p = FMADDF(f, p, 0x1.251356p-2f);
+    p = FMADDF(f, p, -0x1.318482p-2f);
+    p = FMADDF(f, p, 0x1.535b5cp-2f);
+    p = FMADDF(f, p, -0x1.98d2a0p-2f);
+    p = FMADDF(f, p, 0x1.0004a2p-1f);
+    p = FMADDF(f, p, -0x1.5556f4p-1f);
+    p = FMADDF(f, p, 0x1.fffffap-1f);
+    p = FMADDF(f, p, -2);
+    return sqrtf(FMADDF(k, -1.38629436111989062f, f * p));
+}
+
+/* cos and sin of a turn that is the word as a fraction: the nearest quarter, then polynomials on [-π/4, π/4]. */
+ALWAYS void turnf(uint32_t word, float *cosine, float *sine)
+{
+    const uint32_t moved = word + 0x20000000u, negative = 0x80000000u;
+    const float part = (float)((int32_t)(moved & 0x3FFFFFFFu) - 0x20000000);
+    const float x = FMADDF(part, 0x1.921fb6p-30f, 0x1.921fb6p-31f), z = x * x;
+    float s = FMADDF(z, -0x1.9943b4p-13f, 0x1.11073ap-7f), c = FMADDF(z, 0x1.99eb74p-16f, -0x1.6c0c34p-10f);
+    s = FMADDF(z, s, -0x1.555546p-3f);
+    c = FMADDF(z, c, 0x1.55554ap-5f);
+    s = FMADDF(x * z, s, x);
+    c = FMADDF(z, FMADDF(z, c, -0.5f), 1);
+    const uint32_t swap = (as_bitsf(s) ^ as_bitsf(c)) & (uint32_t)((int32_t)(moved << 1) >> 31);
+    *cosine = as_float(as_bitsf(c) ^ swap ^ ((moved + 0x40000000u) & negative));
+    *sine = as_float(as_bitsf(s) ^ swap ^ (moved & negative));
+}
+
+/* 24 bits to (k + 1/2) 2^-23, in (-1, 1). */
+ALWAYS float signed_uniformf(uint32_t word)
+{
+    return ((float)((int32_t)word >> 8) + 0.5f) * 0x1p-23f;
+}
+
+#define KERNEL "num/bulk_kernel.inc"
+#include "num/each_simd.inc"
 
 typedef void Groups(double *restrict x, size_t groups, double scale, uint32_t counter[4], const uint32_t key[2]);
-
-#if defined(__x86_64__)
-#define CHOOSE(name)                                                                                   \
-    (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? name##_avx512          \
-     : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")         ? name##_avx2            \
-                                                                              : name##_portable)
-#else
-#define CHOOSE(name) name##_portable
-#endif
+typedef void Groupsf(float *restrict x, size_t groups, float scale, uint32_t counter[4], const uint32_t key[2]);
 
 uint64_t bulk_blocks(size_t n)
 {
     return (n + BULK_NUMBERS - 1) / BULK_NUMBERS * BULK_BLOCKS;
+}
+
+uint64_t bulk_blocksf(size_t n)
+{
+    return (n + BULK_NUMBERSF - 1) / BULK_NUMBERSF * BULK_BLOCKS;
 }
 
 static void fill(Groups *groups, double *x, size_t n, double scale, const uint32_t counter[4], const uint32_t key[2])
@@ -132,6 +166,18 @@ static void fill(Groups *groups, double *x, size_t n, double scale, const uint32
     }
 }
 
+static void fillf(Groupsf *groups, float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2])
+{
+    uint32_t at[4] = {counter[0], counter[1], counter[2], counter[3]};
+    const size_t whole = n / BULK_NUMBERSF, rest = n % BULK_NUMBERSF;
+    groups(x, whole, scale, at, key);
+    if (rest) {
+        float last[BULK_NUMBERSF];
+        groups(last, 1, scale, at, key);
+        memcpy(x + whole * BULK_NUMBERSF, last, rest * sizeof *x);
+    }
+}
+
 void bulk_normals(double *x, size_t n, double scale, const uint32_t counter[4], const uint32_t key[2])
 {
     fill(CHOOSE(normal_groups), x, n, scale, counter, key);
@@ -142,36 +188,12 @@ void bulk_uniforms(double *x, size_t n, double scale, const uint32_t counter[4],
     fill(CHOOSE(uniform_groups), x, n, scale, counter, key);
 }
 
-uint64_t bulk_blocksf(size_t n)
-{
-    return (n + BULK_NUMBERSF - 1) / BULK_NUMBERSF * BULK_BLOCKS;
-}
-
-static void four_words(uint32_t words[4], size_t i, const uint32_t counter[4], const uint32_t key[2])
-{
-    uint32_t at[4] = {counter[0], counter[1], counter[2], counter[3]};
-    philox_step(at, i / BULK_NUMBERSF * BULK_BLOCKS + i % BULK_BLOCKS);
-    philox_block(words, at, key);
-}
-
 void bulk_normalsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2])
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t words[4];
-        const size_t part = i % BULK_NUMBERSF / BULK_BLOCKS;
-        double turned[2];
-        four_words(words, i, counter, key);
-        const uint32_t *pair = words + (part & 2);
-        turn((pair[1] + 0.5) * 0x1p-32, &turned[0], &turned[1]);
-        x[i] = scale * (float)(sqrt(-2 * unit_log((pair[0] + 0.5) * 0x1p-32)) * turned[part & 1]);
-    }
+    fillf(CHOOSE(normal_groupsf), x, n, scale, counter, key);
 }
 
 void bulk_uniformsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2])
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t words[4];
-        four_words(words, i, counter, key);
-        x[i] = scale * (float)((words[i % BULK_NUMBERSF / BULK_BLOCKS] + 0.5) * 0x1p-31 - 1);
-    }
+    fillf(CHOOSE(uniform_groupsf), x, n, scale, counter, key);
 }

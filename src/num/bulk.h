@@ -19,8 +19,9 @@ void bulk_normals(double *x, size_t n, double scale, const uint32_t counter[4], 
 /* x[i] ~ U(-scale, scale), 52 bits, neither end reached, in the same layout. */
 void bulk_uniforms(double *x, size_t n, double scale, const uint32_t counter[4], const uint32_t key[2]);
 
-/* The same in float, from 32-bit words: a group's 16 blocks make 64 floats, 16 each of cosines and sines of the blocks' first two
- * words, then of their last two. Normals reach ±6.8, in steps finer than a float's near 0. */
+/* The same in float: a group's 16 blocks make 64 floats. A block's four words are two pairs, each a radius (32 bits: up to 6.8, as fine
+ * near 0 as a float is) and an angle; lane 2i has block i, lane 2i + 1 block i + 8; 16 cosines of first pairs, 16 sines, and so for the
+ * second pairs. Uniforms have 24 bits, a word each, in the same layout. */
 enum { BULK_NUMBERSF = 4 * BULK_BLOCKS };
 uint64_t bulk_blocksf(size_t n);
 void bulk_normalsf(float *x, size_t n, float scale, const uint32_t counter[4], const uint32_t key[2]);

@@ -4,7 +4,6 @@
 #include "num/rng.h"
 
 #include <gsl/gsl_randist.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -46,77 +45,10 @@ void rng_open(Rng *rng, RngSource source, int64_t layer, RngUse use)
     gsl_rng_set(rng->gsl, words[0] ? words[0] : 1);
 }
 
-void rng_normals(Rng *rng, double *x, size_t n, double sd)
-{
-    if (rng->gsl->type != philox_type) {
-        for (size_t i = 0; i < n; i++)
-            x[i] = gsl_ran_gaussian_ziggurat(rng->gsl, sd);
-        return;
-    }
-    uint32_t counter[4], key[2];
-    philox_take(rng->gsl, bulk_blocks(n), counter, key);
-    bulk_normals(x, n, sd, counter, key);
-}
+#define Number double
+#define TYPED(name) name
+#include "num/rng_draw.inc"
 
-void rng_uniforms(Rng *rng, double *x, size_t n, double limit)
-{
-    if (rng->gsl->type != philox_type) {
-        for (size_t i = 0; i < n; i++)
-            x[i] = gsl_ran_flat(rng->gsl, -limit, limit);
-        return;
-    }
-    uint32_t counter[4], key[2];
-    philox_take(rng->gsl, bulk_blocks(n), counter, key);
-    bulk_uniforms(x, n, limit, counter, key);
-}
-
-void rng_truncated(Rng *rng, double *x, size_t n, double sd)
-{
-    enum { CHUNK = 256 };
-    double drawn[CHUNK];
-    const double s = sd / 0.87962566103423978;
-    for (size_t kept = 0; kept < n;) {
-        rng_normals(rng, drawn, CHUNK, s);
-        for (size_t i = 0; i < CHUNK && kept < n; i++)
-            if (fabs(drawn[i]) <= 2 * s)
-                x[kept++] = drawn[i];
-    }
-}
-
-void rng_normalsf(Rng *rng, float *x, size_t n, double sd)
-{
-    if (rng->gsl->type != philox_type) {
-        for (size_t i = 0; i < n; i++)
-            x[i] = (float)gsl_ran_gaussian_ziggurat(rng->gsl, sd);
-        return;
-    }
-    uint32_t counter[4], key[2];
-    philox_take(rng->gsl, bulk_blocksf(n), counter, key);
-    bulk_normalsf(x, n, (float)sd, counter, key);
-}
-
-void rng_uniformsf(Rng *rng, float *x, size_t n, double limit)
-{
-    if (rng->gsl->type != philox_type) {
-        for (size_t i = 0; i < n; i++)
-            x[i] = (float)gsl_ran_flat(rng->gsl, -limit, limit);
-        return;
-    }
-    uint32_t counter[4], key[2];
-    philox_take(rng->gsl, bulk_blocksf(n), counter, key);
-    bulk_uniformsf(x, n, (float)limit, counter, key);
-}
-
-void rng_truncatedf(Rng *rng, float *x, size_t n, double sd)
-{
-    enum { CHUNK = 256 };
-    float drawn[CHUNK];
-    const double s = sd / 0.87962566103423978;
-    const float limit = (float)(2 * s);
-    for (size_t kept = 0; kept < n;) {
-        rng_normalsf(rng, drawn, CHUNK, s);
-        for (size_t i = 0; i < CHUNK && kept < n; i++)
-            if (fabsf(drawn[i]) <= limit)
-                x[kept++] = drawn[i];
-    }
-}
+#define Number float
+#define TYPED(name) name##f
+#include "num/rng_draw.inc"

@@ -5,6 +5,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "files.h"
+#include "num/bulk.h"
 #include "num/rng.h"
 #include "support.h"
 
@@ -69,6 +70,47 @@ static void pieces(void **state)
     rng_done(&rng);
 }
 
+/* In float: on Philox in whole groups of 64 the bulk numbers, on the others the doubles rounded; truncation keeps in order what is
+ * within two. */
+static void floats(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    const uint32_t counter[4] = {0, 2385, (uint32_t)USE_WEIGHT << 24, 0}, key[2] = {(uint32_t)KEY, (uint32_t)(KEY >> 32)};
+    float x[N], wanted[N], drawn[2 * N];
+    double wide[N];
+    void (*const narrow_laws[])(Rng *, float *, size_t, double) = {rng_normalsf, rng_uniformsf, rng_truncatedf};
+    void (*const wide_laws[])(Rng *, double *, size_t, double) = {rng_normals, rng_uniforms, rng_truncated};
+    for (size_t g = 0; g < GENERATORS; g++)
+        for (size_t k = 0; k < 3; k++) {
+            Rng rng;
+            rng_init(&rng, rng_type(generators[g]));
+            rng_open(&rng, places[6].source, places[6].layer, places[6].use);
+            narrow_laws[k](&rng, x, 640, 0.385);
+            narrow_laws[k](&rng, x + 640, N - 640, 0.385);
+            if (g > 0) {
+                rng_open(&rng, places[6].source, places[6].layer, places[6].use);
+                wide_laws[k](&rng, wide, 640, 0.385);
+                wide_laws[k](&rng, wide + 640, N - 640, 0.385);
+                for (size_t i = 0; i < N; i++)
+                    wanted[i] = (float)wide[i];
+            } else if (k == 2) {
+                const float s = (float)(0.385 / 0.87962566103423978);
+                bulk_normalsf(drawn, 2 * N, s, counter, key);
+                for (size_t i = 0, from = 0; i < N; from++) {
+                    if (i == 640 && from % 256)
+                        continue;   /* the second call begins with a new chunk */
+                    if (fabs((double)drawn[from]) <= 2 * 0.385 / 0.87962566103423978)
+                        wanted[i++] = drawn[from];
+                }
+            } else {
+                (k ? bulk_uniformsf : bulk_normalsf)(wanted, N, 0.385f, counter, key);
+            }
+            assert_memory_equal(x, wanted, sizeof x);
+            rng_done(&rng);
+        }
+}
+
 /* Neighbouring streams are uncorrelated: 14·13/2 pairs of places within 6 standard errors, 2e-7 in all. */
 static void neighbours(void **state)
 {
@@ -115,11 +157,19 @@ static double cut_moment(int k)
     return k == 0 ? 1 : (k - 1) * cut_moment(k - 2) - 2 * pow(2, k - 1) * gsl_ran_ugaussian_pdf(2) / p;
 }
 
+static const double *widened(double *x, const float *narrow, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (double)narrow[i];
+    return x;
+}
+
 static void laws(void **state)
 {
     (void)state;
     enum { N = 100001 };
     double *x = mem_doubles(N);
+    float *narrow = mem_alloc(N, sizeof *narrow);
     const double v = cut_moment(2);
     for (size_t g = 0; g < GENERATORS; g++) {
         Rng rng;
@@ -131,10 +181,17 @@ static void laws(void **state)
         expect_law("uniform", x, N, sqrt(3), 9.0 / 5, 9);
         rng_truncated(&rng, x, N, 1);
         expect_law("truncated", x, N, 2 / sqrt(v), cut_moment(4) / (v * v), cut_moment(8) / pow(v, 4));
+        rng_normalsf(&rng, narrow, N, 1);
+        expect_law("normal in float", widened(x, narrow, N), N, 6.8, 3, 105);
+        rng_uniformsf(&rng, narrow, N, sqrt(3));
+        expect_law("uniform in float", widened(x, narrow, N), N, (double)sqrtf(3), 9.0 / 5, 9);
+        rng_truncatedf(&rng, narrow, N, 1);
+        expect_law("truncated in float", widened(x, narrow, N), N, (double)(float)(2 / sqrt(v)), cut_moment(4) / (v * v), cut_moment(8) / pow(v, 4));
         rng_done(&rng);
     }
     NEAR(sqrt(v), 0.87962566103423978, 1e-15, "standard deviation of the cut normal");
     free(x);
+    free(narrow);
 }
 
 static double cut_cdf(double x)
@@ -183,6 +240,19 @@ static void scales(void **state)
         for (int i = 0; i < 70; i++)
             assert_true(x[i] == 0);
     }
+    float x4[70], y4[70];
+    void (*const narrow_laws[])(Rng *, float *, size_t, double) = {rng_normalsf, rng_uniformsf, rng_truncatedf};
+    for (size_t k = 0; k < 3; k++) {
+        rng_open(&rng, p.source, p.layer, p.use);
+        narrow_laws[k](&rng, x4, 70, 0.75);
+        rng_open(&rng, p.source, p.layer, p.use);
+        narrow_laws[k](&rng, y4, 70, 0.75 * 0x1p-60);
+        for (int i = 0; i < 70; i++)
+            assert_true(ldexpf(y4[i], 60) == x4[i] && x4[i] != 0);
+        narrow_laws[k](&rng, x4, 70, 0);
+        for (int i = 0; i < 70; i++)
+            assert_true(x4[i] == 0);
+    }
     rng_done(&rng);
 }
 
@@ -199,7 +269,7 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_order), cmocka_unit_test(pieces), cmocka_unit_test(neighbours), cmocka_unit_test(laws),
+        cmocka_unit_test(any_order), cmocka_unit_test(pieces), cmocka_unit_test(floats), cmocka_unit_test(neighbours), cmocka_unit_test(laws),
         cmocka_unit_test(cut_distribution), cmocka_unit_test(scales), cmocka_unit_test(names),
     };
     return cmocka_run_group_tests_name("num/rng", tests, numbers_ready, NULL);
