@@ -169,10 +169,9 @@ static double grad_norm(const Trainer *t)
     return sqrt(g->single ? optim_squares_f32(g->s, t->map.count) : optim_squares(g->x, t->map.count));
 }
 
-static OptimSize move(Trainer *t, int64_t step, double factor)
+static void move(Trainer *t, int64_t step, double factor, OptimSize *size)
 {
     const NetSpec *spec = t->spec;
-    OptimSize size = {0};
     const OptimStep how = {
         .kind = optimizer_of(spec->optimizer)->kind,
         .parameter = spec->optimizer.parameter,
@@ -182,11 +181,10 @@ static OptimSize move(Trainer *t, int64_t step, double factor)
         .step = ++t->taken,
     };
     if (t->map.param.single)
-        optim_step_f32(&how, t->map.param.s, t->map.grad.s, (float *const[2]){(float *)(void *)t->state[0], (float *)(void *)t->state[1]}, t->map.count, &size);
+        optim_step_f32(&how, t->map.param.s, t->map.grad.s, (float *const[2]){(float *)(void *)t->state[0], (float *)(void *)t->state[1]}, t->map.count, size);
     else
-        optim_step(&how, t->map.param.x, t->map.grad.x, t->state, t->map.count, &size);
+        optim_step(&how, t->map.param.x, t->map.grad.x, t->state, t->map.count, size);
     learned_moved(&t->map);
-    return size;
 }
 
 static Status status_of(double x)
@@ -194,40 +192,66 @@ static Status status_of(double x)
     return isnan(x) ? STATUS_NAN : isinf(x) ? STATUS_OVERFLOW : STATUS_OK;
 }
 
-/* A step that left the numbers: all that follow would only repeat it. */
-static void break_off(Trainer *t, int64_t step, Status status)
+/* The update was made of NaN, and so are the weights: all steps that follow would only repeat it. */
+static void break_off_if_lost(Trainer *t, int64_t step)
 {
+    if (pass_events(t->pass)[EVENT_NAN] < 0)
+        return;
     t->broken = true;
-    t->row.network.status = status;
-    if (!t->row.first_bad_step)
-        t->row.first_bad_step = step;
+    t->row.network.status = t->row.event_step[EVENT_INF] && t->row.event_step[EVENT_INF] < step ? STATUS_OVERFLOW : STATUS_NAN;
+}
+
+static Status worst_of(const double *x, size_t n)
+{
+    Status s = STATUS_OK;
+    for (size_t i = 0; i < n; i++)
+        s = status_worse(s, status_of(x[i]));
+    return s;
+}
+
+static double largest_weight(const Trainer *t)
+{
+    return t->map.param.single ? extentf(t->map.param.s, t->map.count).largest : extent(t->map.param.x, t->map.count).largest;
+}
+
+/* Forward and backward on the step's batch; true where the gradient is to be used. What is not written down is not worked out. */
+static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
+{
+    const double scale = t->scale.scale;
+    const bool dynamic = t->scale.kind == LOSS_SCALE_DYNAMIC;
+    feed(t, PART_TRAIN, batches_at(&t->batches, row->step - 1), (size_t)t->spec->batch);
+    pass_measure(t->pass, NULL);
+    pass_forward(t->pass, NULL);
+    if (wanted) {
+        const Rows y = pass_outputs(t->pass);
+        row->loss = loss_of_outputs(t, &y);
+        row->accuracy = right_of_outputs(t, &y) / (double)y.rows;
+    }
+    pass_backward(t->pass, scale, NULL);
+    note_events(t, row->step);
+    if (wanted || dynamic || !isnan(t->spec->clip))
+        row->grad_norm = grad_norm(t) / scale;
+    return loss_scale_update(&t->scale, !dynamic || isfinite(row->grad_norm));
 }
 
 static StepRow take_step(Trainer *t, int64_t step)
 {
     const double scale = t->scale.scale;
-    feed(t, PART_TRAIN, batches_at(&t->batches, step - 1), (size_t)t->spec->batch);
-    pass_measure(t->pass, NULL);
-    pass_forward(t->pass, NULL);
-    const Rows y = pass_outputs(t->pass);
-    StepRow row = {.step = step, .loss = loss_of_outputs(t, &y), .accuracy = right_of_outputs(t, &y) / (double)y.rows};
-    pass_backward(t->pass, scale, NULL);
-    note_events(t, step);
-    const bool asks = t->scale.kind == LOSS_SCALE_DYNAMIC || !isnan(t->spec->clip) || t->observer->wants_step(t->observer->context, step);
-    row.grad_norm = asks ? grad_norm(t) / scale : NOT_GIVEN;
-    if (!loss_scale_update(&t->scale, t->scale.kind != LOSS_SCALE_DYNAMIC || isfinite(row.grad_norm))) {
+    const bool wanted = t->observer->wants_step(t->observer->context, step);
+    StepRow row = {.step = step, .loss = NOT_GIVEN, .accuracy = NOT_GIVEN, .grad_norm = NOT_GIVEN};
+    OptimSize size = {0};
+    if (!find_gradient(t, &row, wanted)) {
+        row.largest_weight = wanted ? largest_weight(t) : NOT_GIVEN;
         row.status = status_worse(status_of(row.grad_norm), STATUS_OVERFLOW);
-        row.largest_weight = t->map.param.single ? extentf(t->map.param.s, t->map.count).largest : extent(t->map.param.x, t->map.count).largest;
         return row;
     }
-    const OptimSize size = move(t, step, clip_factor(row.grad_norm, t->spec->clip) / scale);
+    move(t, step, clip_factor(row.grad_norm, t->spec->clip) / scale, wanted ? &size : NULL);
+    break_off_if_lost(t, step);
     row.update_ratio = sqrt(size.update2 / size.weight2);
     row.largest_weight = size.largest;
-    row.status = status_worse(status_of(row.loss), status_worse(status_of(size.weight2), status_of(size.update2)));
-    if (row.status == STATUS_OK && size.update2 == 0)
+    row.status = worst_of((const double[]){row.loss, size.weight2, size.update2}, wanted ? 3 : 0);
+    if (wanted && row.status == STATUS_OK && size.update2 == 0)
         row.status = STATUS_STALLED;
-    if (status_of(size.weight2) != STATUS_OK || status_of(size.update2) != STATUS_OK)
-        break_off(t, step, row.status);
     return row;
 }
 
