@@ -10,7 +10,6 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "base/machine.h"
 #include "base/mem.h"
 #include "lab/version.h"
 #include "num/blas.h"
@@ -319,7 +318,7 @@ int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why)
     return why->length == 0;
 }
 
-void manifest_host(Text *out, int threads, double seconds)
+void manifest_host(Text *out, const Text *command_line, int threads, double seconds)
 {
     struct utsname u;
     char when[32];
@@ -327,13 +326,10 @@ void manifest_host(Text *out, int threads, double seconds)
     struct tm utc;
     never_null();
     json_t *root = json_object(), *line = json_array();
-    Text words = {0};
-    machine_command_line(&words);
-    for (size_t at = 0; at < words.length; at += strlen(text_str(&words) + at) + 1) {
-        json_t *word = json_string(text_str(&words) + at);   /* NULL where it is not UTF-8 */
+    for (size_t at = 0; at < command_line->length; at += strlen(text_str(command_line) + at) + 1) {
+        json_t *word = json_string(text_str(command_line) + at);   /* NULL where it is not UTF-8 */
         json_array_append_new(line, word ? word : json_string("?"));
     }
-    text_free(&words);
     json_object_set_new(root, "command_line", line);
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     json_object_set_new(root, "written", json_string(when));

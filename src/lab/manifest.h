@@ -34,7 +34,7 @@ bool manifest_trains(const Manifest *m);     /* a run of train, not of sweep */
 Shard manifest_shard(const Manifest *m);   /* {0, 0} where it is not one */
 const char *manifest_hash(const Manifest *m);
 
-/* host.json: command line, host, versions, CPU, threads, times. */
-void manifest_host(Text *out, int threads, double seconds);
+/* host.json: command line (words with a NUL after each), host, versions, CPU, threads, times. */
+void manifest_host(Text *out, const Text *command_line, int threads, double seconds);
 
 #endif

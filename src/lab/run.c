@@ -146,12 +146,14 @@ static void reload(void *context, int64_t network, int64_t place, const double *
 
 static int write_host(const Job *job, double seconds)
 {
-    Text text = {0}, path = {0};
-    manifest_host(&text, job->cost.threads, seconds);
+    Text text = {0}, path = {0}, command_line = {0};
+    machine_command_line(&command_line);
+    manifest_host(&text, &command_line, job->cost.threads, seconds);
     store_path(&path, job->directory, "host.json");
     const int result = file_replace(text_str(&path), text_str(&text), text.length);
     text_free(&text);
     text_free(&path);
+    text_free(&command_line);
     return result;
 }
 

@@ -12,7 +12,7 @@
 
 #include "files.h"
 #include "lab/compare.h"
-#include "lab/sweep.h"
+#include "lab/run.h"
 #include "num/blas.h"
 
 static Files files;
@@ -25,9 +25,9 @@ static Comparison swept(Words words, const char *name)
     Comparison c;
     text_format(&directory, "%s/%s", files.directory, name);
     assert_int_equal(experiment_read(&e, &words), 0);
-    SweepJob job = {.experiment = &e, .shard = {1, 1}, .directory = text_str(&directory), .progress = "never", .quiet = true};
+    Job job = {.experiment = &e, .shard = {1, 1}, .directory = text_str(&directory), .progress = "never", .quiet = true};
     assert_int_equal(estimate_run(&job.cost, &e, job.shard, 2, true), 0);
-    assert_int_equal(sweep_run(&job), 0);
+    assert_int_equal(run_job(&job), 0);
     experiment_free(&e);
     assert_int_equal(compare_run(text_str(&directory), 1, &out, &c), 0);
     text_free(&directory);

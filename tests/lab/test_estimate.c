@@ -8,7 +8,7 @@
 #include "lab/estimate.h"
 #include "lab/experiments.h"
 #include "lab/record.h"
-#include "lab/sweep.h"
+#include "lab/run.h"
 #include "net/pass.h"
 
 static Files files;
@@ -49,7 +49,7 @@ static void counts_are_those_of_the_files(void **state)
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         Experiment e = experiment_of(&all[i]);
-        SweepJob job = {.experiment = &e, .shard = {1, 1}, .progress = "never", .quiet = true};
+        Job job = {.experiment = &e, .shard = {1, 1}, .progress = "never", .quiet = true};
         char directory[600];
         snprintf(directory, sizeof directory, "%s/run-%zu", files.directory, i);
         job.directory = directory;
@@ -65,7 +65,7 @@ static void counts_are_those_of_the_files(void **state)
         }
         assert_int_equal(job.cost.rows, rows);
         assert_int_equal(job.cost.most_kept, most);
-        assert_int_equal(sweep_run(&job), 0);
+        assert_int_equal(run_job(&job), 0);
         const double bytes = (e.raw ? size_in(directory, "layers.csv") : 0) + size_in(directory, "networks.csv") + size_in(directory, "summary.csv");
         if (fabs(job.cost.file_bytes / bytes - 1) >= 0.4)
             fail_msg("%.0f bytes where %.0f were promised", bytes, job.cost.file_bytes);

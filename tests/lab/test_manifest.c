@@ -238,10 +238,11 @@ static void data_that_changed_are_noticed(void **state)
 static void host_is_json_whatever_the_words(void **state)
 {
     (void)state;
-    char hostile[] = "\xff\xfe\"\\\n", plain[] = "fathom";
-    char *argv[] = {plain, hostile};
-    Text text = {0};
-    manifest_host(&text, 2, argv, 3, 1.5);
+    static const char hostile[] = "fathom\0\xff\xfe\"\\\n";
+    Text text = {0}, words = {0};
+    text_bytes(&words, hostile, sizeof hostile);
+    manifest_host(&text, &words, 3, 1.5);
+    text_free(&words);
     json_t *root = json_loads(text_str(&text), 0, NULL);
     assert_non_null(root);
     assert_int_equal(json_integer_value(json_object_get(root, "threads")), 3);

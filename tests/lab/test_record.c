@@ -63,7 +63,7 @@ static void check_layer(const Words *words, const LayerRow *row, uint32_t seed, 
     NetSpec spec;
     Text text = {0};
     experiment_point(&e, e.points - 1, &spec);
-    record_layer(&text, &e, &spec, seed, row);
+    record_layer(&text, &e, &spec, seed, 0, row);
     assert_string_equal(text_str(&text), wanted);
     text_free(&text);
     experiment_free(&e);
@@ -103,7 +103,7 @@ static void networks(void **state)
     experiment_point(&e, 0, &spec);
     const NetworkRow row = {.sigma_w = 1.5, .sigma_b = 0, .grad_ratio_log10 = -2.385, .grad_decay_log10 = NOT_GIVEN, .grad_decay_se = NOT_GIVEN,
                             .fwd_decay_log10 = -HUGE_VAL, .final_h_mean = 1e-300, .final_h_var = 0, .engine = "dense", .status = STATUS_DEAD};
-    record_network(&text, &e, &spec, 3, &row);
+    record_network(&text, &e, &spec, 3, &row, NULL);
     assert_string_equal(text_str(&text), "relu,he-normal,mlp,none,1,5,2,1.5,0,float64,3,-2.385,,,-inf,1e-300,0,dense,dead\n");
     text_free(&text);
     experiment_free(&e);
@@ -132,7 +132,7 @@ static void check_statistics(const double *sample, size_t n, const char *const w
         for (size_t k = 0; k < columns_kept; k++)
             values[s * stride + k] = k == 5 ? sample[s] : NOT_GIVEN;
     experiment_point(&e, 0, &spec);
-    record_summary(&text, &e, &spec, &(LayerRow){.layer = 1}, sqrt(2), 0, values, n, stride, scratch);
+    record_summary(&text, &e, &spec, 0, &(LayerRow){.layer = 1}, sqrt(2), 0, values, n, stride, scratch);
     for (size_t i = 0; i < 8; i++) {
         assert_string_equal(cell(text_str(&text), 5, i, out, sizeof out), wanted[i]);
         assert_string_equal(cell(text_str(&text), 4, i, out, sizeof out), "");

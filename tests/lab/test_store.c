@@ -7,7 +7,7 @@
 
 #include "lab/experiments.h"
 #include "lab/store.h"
-#include "lab/sweep.h"
+#include "lab/run.h"
 
 static Files files;
 
@@ -44,9 +44,9 @@ static void path_in(char *out, size_t room, const char *directory, const char *n
 
 static int sweep_in(const Experiment *e, const char *directory, bool force)
 {
-    SweepJob job = {.experiment = e, .shard = {1, 1}, .directory = directory, .progress = "never", .force = force, .quiet = true};
+    Job job = {.experiment = e, .shard = {1, 1}, .directory = directory, .progress = "never", .force = force, .quiet = true};
     assert_int_equal(estimate_run(&job.cost, e, job.shard, 2, true), 0);
-    return sweep_run(&job);
+    return run_job(&job);
 }
 
 static void outcome_of(Outcome *out, const char *directory, const Experiment *e)

@@ -8,7 +8,7 @@
 #include "show/gnuplot.h"
 
 static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses,   &dtypes,      &figures,
-                                         &formats,     &heads, &tasks, &optimizers, &schedules, &loss_scales, &datasets};
+                                         &formats,     &heads, &tasks, &optimizers, &schedules, &scalings, &datasets};
 enum { N_TABLES = sizeof tables / sizeof *tables };
 
 static Files files;
@@ -105,9 +105,9 @@ static void bare_numbers(void **state)
         const char *word, *canonical;
     } cases[] = {{"1024", "1024"}, {"1e3", "1000"}, {"fixed:1024", "1024"}, {"0.5", "0.5"}, {"none", "none"}, {"dynamic", "dynamic"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        expect_text(&loss_scales, cases[i].word, cases[i].canonical);
+        expect_text(&scalings, cases[i].word, cases[i].canonical);
     Choice choice;
-    assert_int_equal(registry_choose(&loss_scales, "1024", &choice), 0);
+    assert_int_equal(registry_choose(&scalings, "1024", &choice), 0);
     assert_true(loss_scaling_of(choice)->kind == LOSS_SCALE_FIXED && choice.parameter == 1024);
 }
 
@@ -156,13 +156,13 @@ static void wrong_words(void **state)
         {&inits, "orthogonal:-2", "GAIN must be from 0 to"},
         {&inits, "glorot", "there are: auto, glorot-normal"},
         {&losses, "mes", "did you mean 'mse'?"},
-        {&loss_scales, "dinamic", "did you mean 'dynamic'?"},
-        {&loss_scales, "large", "there are: none, dynamic, NUMBER"},
-        {&loss_scales, "fixed", "needs a number: write NUMBER"},
-        {&loss_scales, "0", "NUMBER must be from 1e-30 to 1e+30"},
-        {&loss_scales, "-1024", "NUMBER must be from 1e-30"},
-        {&loss_scales, "1e400", "there are: none"},
-        {&loss_scales, "1024:2", "no loss scale '1024'"},
+        {&scalings, "dinamic", "did you mean 'dynamic'?"},
+        {&scalings, "large", "there are: none, dynamic, NUMBER"},
+        {&scalings, "fixed", "needs a number: write NUMBER"},
+        {&scalings, "0", "NUMBER must be from 1e-30 to 1e+30"},
+        {&scalings, "-1024", "NUMBER must be from 1e-30"},
+        {&scalings, "1e400", "there are: none"},
+        {&scalings, "1024:2", "no loss scale '1024'"},
         {&optimizers, "momentum:1", "BETA must be from 0 to 0.999999"},
         {&optimizers, "adam:0.9", "adam takes no number"},
         {&losses, "2.385", "no loss '2.385'"},

@@ -75,8 +75,8 @@ static void put_losses(FILE *out)
                 y[i] = (i < COUNT / 2 ? 2.385 : 9) * sin(2.1 * (double)i);
                 t[i] = loss == LOSS_CE ? i % COLS == i / COLS % COLS : loss == LOSS_BCE ? i % 3 == 0 : head == HEAD_LINEAR ? cos((double)i) : i % 5 == 0;
             }
-            const Rows rows = {y, e, ROWS, COLS};
-            Rows delta = {d, ed, ROWS, COLS};
+            const Rows rows = {.x = y, .exponent = e, .rows = ROWS, .cols = COLS};
+            Rows delta = {.x = d, .exponent = ed, .rows = ROWS, .cols = COLS};
             loss_pair_gradient(&delta, &rows, t, head, loss);
             for (size_t i = 0; i < COUNT; i++)
                 d[i] = scaled_ldexp(d[i], ed[i / COLS]);
@@ -101,7 +101,7 @@ static void put_scales(FILE *out)
     enum { STEPS = 9000 };
     static double bad[STEPS], scale[STEPS];
     Choice choice;
-    assert_int_equal(registry_choose(&loss_scales, "dynamic", &choice), 0);
+    assert_int_equal(registry_choose(&scalings, "dynamic", &choice), 0);
     LossScale s = loss_scale_start(choice);
     for (int step = 0; step < STEPS; step++) {
         bad[step] = step == 3 || step == 4 || step == 2700 || (step > 8000 && step % 97 == 0);

@@ -37,7 +37,7 @@ static void expect_gradient(const Batch *b, const double *got, HeadKind head, Lo
     double out[ROOM];
     int64_t exponent[MOST_ROWS];
     memcpy(out, b->y, sizeof out);
-    Rows y = {out, (int64_t *)(uintptr_t)b->e, b->rows, b->cols}, delta = {(double *)(uintptr_t)b->want, exponent, b->rows, b->cols};
+    Rows y = {.x = out, .exponent = (int64_t *)(uintptr_t)b->e, .rows = b->rows, .cols = b->cols}, delta = {.x = (double *)(uintptr_t)b->want, .exponent = exponent, .rows = b->rows, .cols = b->cols};
     loss_pair_gradient(&delta, &y, b->t, head, loss);
     for (size_t a = 0; a < b->rows; a++) {
         double most = head == HEAD_SOFTMAX && loss == LOSS_BCE ? 1 / (double)(b->rows * b->cols) : 0;
@@ -54,7 +54,7 @@ static void expect_gradient(const Batch *b, const double *got, HeadKind head, Lo
 
 static double value_of(const Batch *b, HeadKind head, LossKind loss)
 {
-    const Rows y = {(double *)(uintptr_t)b->y, (int64_t *)(uintptr_t)b->e, b->rows, b->cols};
+    const Rows y = {.x = (double *)(uintptr_t)b->y, .exponent = (int64_t *)(uintptr_t)b->e, .rows = b->rows, .cols = b->cols};
     return loss_pair_value(&y, b->t, head, loss);
 }
 

@@ -183,7 +183,7 @@ static void extreme_logits(void **state)
             for (size_t i = 0; i < CASES; i++) {
                 double y[ROWS * OUTPUTS], d[ROWS * OUTPUTS], t[ROWS * OUTPUTS];
                 int64_t e[ROWS], ed[ROWS];
-                Rows out = {y, e, ROWS, OUTPUTS}, delta = {d, ed, ROWS, OUTPUTS};
+                Rows out = {.x = y, .exponent = e, .rows = ROWS, .cols = OUTPUTS}, delta = {.x = d, .exponent = ed, .rows = ROWS, .cols = OUTPUTS};
                 const size_t most = PATTERNS - (pairs[pair].loss == LOSS_BCE);
                 for (size_t a = 0; a < ROWS; a++) {
                     memcpy(y + a * OUTPUTS, cases[(i + a) % CASES].y, sizeof cases[0].y);
@@ -212,7 +212,7 @@ static void differences(void **state)
             for (size_t which = 0; which < kinds; which++) {
                 double x[8], d[8], f[4];
                 int64_t e[2] = {0, 0}, ed[2];
-                Rows out = {x, e, 2, 4}, delta = {d, ed, 2, 4};
+                Rows out = {.x = x, .exponent = e, .rows = 2, .cols = 4}, delta = {.x = d, .exponent = ed, .rows = 2, .cols = 4};
                 memcpy(x, y, sizeof x);
                 loss_pair_gradient(&delta, &out, targets[which], head, loss);
                 for (size_t k = 0; k < 8; k++) {
@@ -261,7 +261,7 @@ static void values_far_out(void **state)
             double y[3];
             for (size_t k = 0; k < 3; k++)
                 y[k] = ldexp(rows[i].y[k], (int)-e);
-            const Rows out = {y, &e, 1, 3};
+            const Rows out = {.x = y, .exponent = &e, .rows = 1, .cols = 3};
             const double got = loss_pair_value(&out, rows[i].t, rows[i].head, rows[i].loss) * (rows[i].loss == LOSS_CE ? 1 : 3);
             if (isinf(rows[i].wanted))
                 assert_true(got == rows[i].wanted);
@@ -280,7 +280,7 @@ static void not_a_number(void **state)
                 double y[3] = {0.4, -0.2, 0.1}, d[3];
                 const double t[3] = {0, 1, 0};
                 int64_t e = 0, ed;
-                Rows out = {y, &e, 1, 3}, delta = {d, &ed, 1, 3};
+                Rows out = {.x = y, .exponent = &e, .rows = 1, .cols = 3}, delta = {.x = d, .exponent = &ed, .rows = 1, .cols = 3};
                 y[k] = NAN;
                 loss_pair_gradient(&delta, &out, t, head, loss);
                 assert_true(isnan(d[k]) && isnan(loss_pair_value(&out, t, head, loss)));

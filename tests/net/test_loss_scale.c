@@ -8,7 +8,7 @@
 static LossScale start(const char *word)
 {
     Choice choice;
-    assert_int_equal(registry_choose(&loss_scales, word, &choice), 0);
+    assert_int_equal(registry_choose(&scalings, word, &choice), 0);
     return loss_scale_start(choice);
 }
 

@@ -9,7 +9,7 @@ static double right_of(const double *y, const double *t, size_t rows, size_t col
     double copy[32];
     int64_t e[16] = {0};
     memcpy(copy, y, rows * cols * sizeof *y);
-    return metric_right(&(Rows){copy, e, rows, cols}, t, task, head);
+    return metric_right(&(Rows){.x = copy, .exponent = e, .rows = rows, .cols = cols}, t, task, head);
 }
 
 static void binary(void **state)
@@ -64,7 +64,7 @@ static void far_outputs(void **state)
     (void)state;
     double y[] = {0.7, 0.71, -0.9, 0.6}, p[4];
     int64_t e[] = {100000, -100000};
-    const Rows rows = {y, e, 2, 2};
+    const Rows rows = {.x = y, .exponent = e, .rows = 2, .cols = 2};
     static const double t[] = {0, 1, 0, 1};
     assert_true(metric_right(&rows, t, TASK_MULTICLASS, HEAD_SOFTMAX) == 2);
     assert_true(metric_right(&rows, t, TASK_MULTILABEL, HEAD_SIGMOID) == 0.5 + 1);
@@ -82,7 +82,7 @@ static void predictions(void **state)
     (void)state;
     double y[] = {0.3, -1.2, 0.9, 2.385, 0, -40}, p[6], total = 0;
     int64_t e[] = {0, 1};
-    const Rows rows = {y, e, 2, 3};
+    const Rows rows = {.x = y, .exponent = e, .rows = 2, .cols = 3};
     metric_predict(p, &rows, HEAD_LINEAR);
     for (size_t i = 0; i < 6; i++)
         assert_true(p[i] == (i < 3 ? y[i] : 2 * y[i]));
