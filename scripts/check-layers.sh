@@ -12,7 +12,7 @@ edges() {
 
 said=$(edges | awk '
     BEGIN {
-        n = split("base 1 num 2 model 3 theory 4 net 4 lab 5 show 6 cmd 7 main.c 8", word, " ")
+        n = split("base 1 num 2 model 3 theory 4 net 4 lab 5 show 6 claim 7 cmd 8 main.c 9", word, " ")
         for (i = 1; i < n; i += 2) rank[word[i]] = word[i + 1]
     }
     {

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "claim/claim.h"
 #include "cmd/cmd.h"
 #include "cmd/sheet.h"
 #include "model/row.h"
@@ -55,6 +56,13 @@ static void fill_columns(Sheet *t)
     sheet_row(t, (const char *const[]){"status", "what the layer's numbers came to: nan, overflow, dead, underflow or ok, the first that applies"});
 }
 
+static void fill_claims(Sheet *t)
+{
+    sheet_header(t, (const char *const[]){"name", "claim", "criterion", "source", NULL});
+    for (size_t i = 0; i < n_claim_rows; i++)
+        sheet_row(t, (const char *const[]){claim_rows[i]->id, claim_rows[i]->claim, claim_rows[i]->needs ? claim_rows[i]->needs : claim_rows[i]->criterion, claim_rows[i]->source});
+}
+
 static const List lists[] = {
     {"activations", "-a: what a unit does to its input", &activations, NULL},
     {"inits", "-i: how weights are drawn", &inits, NULL},
@@ -70,6 +78,7 @@ static const List lists[] = {
     {"dtypes", "--dtype: the number format of elements and products", &dtypes, NULL},
     {"figures", "fathom plot --figure: what is drawn", &figures, NULL},
     {"formats", "fathom plot --format: file formats of figures", &formats, NULL},
+    {"claims", "fathom reproduce --claim: what is said of deep networks", NULL, fill_claims},
     {"columns", "layers.csv: what each column is", NULL, fill_columns},
     {"commands", "fathom COMMAND", NULL, fill_commands},
 };

@@ -1,0 +1,79 @@
+/* Claims: the table, and what all of them share.
+ * The one thing to know: %M in a command line is where MNIST lies; a claim without it needs no data. */
+#include "claim/claim.h"
+
+#include <string.h>
+
+#define CLAIM(id) &claim_##id,
+const Claim *const claim_rows[] = {
+#include "claim/claims.def"
+};
+#undef CLAIM
+const size_t n_claim_rows = sizeof claim_rows / sizeof *claim_rows;
+
+const Claim *claim_find(const char *id)
+{
+    for (size_t i = 0; i < n_claim_rows; i++)
+        if (!strcmp(claim_rows[i]->id, id))
+            return claim_rows[i];
+    return NULL;
+}
+
+const char *verdict_name(VerdictKind kind)
+{
+    static const char *const names[] = {
+        [VERDICT_HOLDS] = "holds",
+        [VERDICT_HOLDS_WHEN] = "holds when",
+        [VERDICT_DOES_NOT_HOLD] = "does not hold",
+        [VERDICT_NOT_MEASURED] = "not measured",
+    };
+    return names[kind];
+}
+
+void verdict_free(Verdict *v)
+{
+    text_free(&v->condition);
+    text_free(&v->sentence);
+    *v = (Verdict){0};
+}
+
+void verdict_set(Verdict *v, VerdictKind kind, const Fact *headline)
+{
+    v->kind = kind;
+    v->headline = headline;
+}
+
+bool claim_needs_mnist(const Claim *claim)
+{
+    for (size_t i = 0; i < CLAIM_RUNS && claim->runs[i].name; i++)
+        if (strstr(claim->runs[i].quick, "%M"))
+            return true;
+    return false;
+}
+
+void claim_command(Text *out, const ClaimRun *run, const ClaimCase *c)
+{
+    text_string(out, "fathom ");
+    for (const char *at = c->full ? run->full : run->quick; *at; at++)
+        if (at[0] == '%' && at[1] == 'M') {
+            text_string(out, c->mnist ? c->mnist : "DIR");
+            at++;
+        } else {
+            text_char(out, *at);
+        }
+}
+
+void claim_path(Text *out, const ClaimCase *c, const char *run)
+{
+    text_clear(out);
+    text_format(out, "%s/%s", c->directory, run);
+}
+
+Table *claim_table(const ClaimCase *c, const char *run, const char *file)
+{
+    Text path = {0};
+    claim_path(&path, c, run);
+    Table *t = table_open(text_str(&path), file);
+    text_free(&path);
+    return t;
+}
