@@ -57,8 +57,6 @@ static int read_magic(GzFile *g, Idx *idx, bool labels, unsigned *dimensions)
                      magic[0], magic[1]);
     if (!cell_size(magic[2]))
         return error(EXIT_DATA, "'%s': IDX type %02x is none of 08, 09, 0b, 0c, 0d, 0e; the file is damaged", path, magic[2]);
-    if (magic[3] == 1)
-        return error(EXIT_DATA, "'%s' has one dimension, as labels have; name the file of images", path);
     if (labels && magic[3] != LABEL_DIMENSIONS)
         return error(EXIT_DATA, "'%s' has %d dimensions, and labels have one; name the file of labels", path, magic[3]);
     if (!labels && magic[3] == LABEL_DIMENSIONS)

@@ -171,6 +171,15 @@ static void sizes(void **state)
     NEAR(narrow.update2 / size.update2, 1, 1e-6, "in float");
     NEAR(narrow.weight2 / size.weight2, 1, 1e-6, "in float");
     NEAR(narrow.largest / size.largest, 1, 1e-6, "in float");
+    static double s0[2][N], s1[2][N];
+    const OptimStep adam = {OPTIMIZER_ADAM, NAN, 0.01, 0.1, 0.7, 3};
+    for (size_t i = 0; i < N; i++)
+        s1[0][i] = s1[1][i] = fabs(s0[0][i] = s0[1][i] = 0.1 * sin((double)i));
+    optim_step(&adam, w, g, (double *const[]){s0[0], s1[0]}, N, &size);
+    optim_step(&adam, again, g, (double *const[]){s0[1], s1[1]}, N, NULL);
+    assert_memory_equal(w, again, sizeof w);
+    assert_memory_equal(s0[0], s0[1], sizeof s0[0]);
+    assert_memory_equal(s1[0], s1[1], sizeof s1[0]);
     g[600] = NAN;
     size = (OptimSize){0, 0, 0};
     optim_step(&how, w, g, NULL, N, &size);

@@ -1,0 +1,586 @@
+/* Samples: parts, standardising, targets and rows of every kind of data, and every refusal.
+ * The one thing to know: each value is computed again from the file's own numbers and the rows of the training part alone.
+ * MNIST's mean 0.1307 and standard deviation 0.3081 (of the training part, as numbers from 0 to 1) are those PyTorch's examples use. */
+#include <sys/stat.h>
+
+#include "sets.h"
+#include "support.h"
+#include "net/samples.h"
+
+#undef NEAR
+#include "near.h"
+
+static Files files;
+
+static int set_up(void **state)
+{
+    files = files_make();
+    return numbers_ready(state);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    files_remove(&files);
+    return 0;
+}
+
+static SamplesPlan plan_of(const char *data, TaskKind task)
+{
+    return (SamplesPlan){.data = data, .task = task, .test_fraction = NOT_GIVEN, .seed = 7};
+}
+
+static Samples *open_plan(SamplesPlan plan)
+{
+    Samples *s = samples_open(&plan);
+    assert_non_null(s);
+    return s;
+}
+
+static Samples *open_data(const char *data, TaskKind task)
+{
+    return open_plan(plan_of(data, task));
+}
+
+static bool refused_plan(SamplesPlan plan)
+{
+    Samples *s = samples_open(&plan);
+    samples_close(s);
+    return !s;
+}
+
+static int64_t rows_in(const Samples *s, SamplesPart part)
+{
+    return part == PART_TRAIN ? samples_facts(s)->train : samples_facts(s)->test;
+}
+
+static int64_t *counting(int64_t n)
+{
+    int64_t *rows = mem_alloc((size_t)n, sizeof *rows);
+    for (int64_t i = 0; i < n; i++)
+        rows[i] = i;
+    return rows;
+}
+
+/* All inputs of a part; the float ones must be these, rounded, or nearly so. */
+static double *inputs_of(const Samples *s, SamplesPart part)
+{
+    const int64_t n = rows_in(s, part), cells = n * samples_facts(s)->width;
+    int64_t *rows = counting(n);
+    double *x = mem_doubles((size_t)cells);
+    float *f = mem_alloc((size_t)cells, sizeof *f);
+    samples_inputs(s, part, rows, n, x);
+    samples_inputs_f32(s, part, rows, n, f);
+    for (int64_t i = 0; i < cells; i++)
+        NEAR((double)f[i], x[i], 4e-7 * fmax(1, fabs(x[i])));
+    free(rows);
+    free(f);
+    return x;
+}
+
+static double *targets_of(const Samples *s, SamplesPart part, HeadKind head)
+{
+    const SamplesFacts *facts = samples_facts(s);
+    const int64_t n = rows_in(s, part);
+    int64_t *rows = counting(n);
+    double *t = mem_doubles((size_t)(n * task_outputs(facts->task, head, facts->targets)));
+    samples_targets(s, part, rows, n, head, t);
+    free(rows);
+    return t;
+}
+
+/* Training and test part together are the file's rows, each once: row i of the file was row_at[i] (test rows after training rows). The
+ * file's first column tells rows apart, and is increasing, so its standardised values are too. */
+static void find_rows(const Samples *s, int64_t n, int64_t *row_at)
+{
+    const SamplesFacts *f = samples_facts(s);
+    double *train = inputs_of(s, PART_TRAIN), *test = inputs_of(s, PART_TEST);
+    assert_int_equal(f->train + f->test, n);
+    for (int64_t i = 0; i < n; i++) {
+        const double own = i < f->train ? train[i * f->width] : test[(i - f->train) * f->width];
+        int64_t below = 0;
+        for (int64_t j = 0; j < n; j++)
+            below += (j < f->train ? train[j * f->width] : test[(j - f->train) * f->width]) < own;
+        row_at[below] = i;
+    }
+    free(train);
+    free(test);
+}
+
+/* csv: column `a` counts, `b` is a square, `c` constant; target by formula. */
+enum { TABLE_ROWS = 50 };
+
+static double target_at(int i, TaskKind task)
+{
+    return task == TASK_REGRESSION ? i * i % 17 - 3.5 : task == TASK_MULTICLASS ? i % 4 : i % 3 == 0;
+}
+
+static const char *write_table(TaskKind task, char *word, size_t room)
+{
+    Text text = {0};
+    text_string(&text, task == TASK_MULTILABEL ? "a,target_1,b,target_2,c\n" : "a,target,b,c\n");
+    for (int i = 0; i < TABLE_ROWS; i++) {
+        text_format(&text, "%d,%g,", i, target_at(i, task));
+        text_format(&text, task == TASK_MULTILABEL ? "%d,%d,4\n" : "%d,4\n", i * i, i % 2);
+    }
+    snprintf(word, room, "csv:%s", files_text(&files, "table.csv", text_str(&text)));
+    text_free(&text);
+    return word;
+}
+
+/* (value - mean)/sd over the training rows of `at`. */
+static double standardised(const double *values, const int64_t *row_at, int64_t train, int i)
+{
+    double mean = 0, variance = 0;
+    for (int k = 0; k < TABLE_ROWS; k++)
+        mean += row_at[k] < train ? values[k] / (double)train : 0;
+    for (int k = 0; k < TABLE_ROWS; k++)
+        variance += row_at[k] < train ? pow(values[k] - mean, 2) / (double)train : 0;
+    return (values[i] - mean) / sqrt(variance);
+}
+
+static void check_table(TaskKind task, HeadKind head)
+{
+    char word[600];
+    int64_t row_at[TABLE_ROWS];
+    double a[TABLE_ROWS], b[TABLE_ROWS], y[TABLE_ROWS];
+    Samples *s = open_data(write_table(task, word, sizeof word), task);
+    const SamplesFacts *f = samples_facts(s);
+    const int64_t outputs = task_outputs(task, head, f->targets);
+    assert_true(f->train == 40 && f->test == 10 && f->width == 3 && f->task == task && f->data->kind == DATA_CSV);
+    assert_int_equal(f->targets, task == TASK_MULTICLASS ? 4 : task == TASK_MULTILABEL ? 2 : 1);
+    assert_int_equal(strlen(f->identity), 12);
+    find_rows(s, TABLE_ROWS, row_at);
+    double *train = inputs_of(s, PART_TRAIN), *test = inputs_of(s, PART_TEST), *train_t = targets_of(s, PART_TRAIN, head), *test_t = targets_of(s, PART_TEST, head);
+    for (int i = 0; i < TABLE_ROWS; i++) {
+        a[i] = i;
+        b[i] = i * i;
+        y[i] = target_at(i, task);
+    }
+    for (int i = 0; i < TABLE_ROWS; i++) {
+        const int64_t at = row_at[i] < f->train ? row_at[i] : row_at[i] - f->train;
+        const double *x = (row_at[i] < f->train ? train : test) + 3 * at, *t = (row_at[i] < f->train ? train_t : test_t) + outputs * at;
+        NEAR(x[0], standardised(a, row_at, f->train, i), 1e-13);
+        NEAR(x[1], standardised(b, row_at, f->train, i), 1e-13);
+        assert_true(x[2] == 0);
+        if (task == TASK_REGRESSION)
+            NEAR(t[0], standardised(y, row_at, f->train, i), 1e-13);
+        else if (task == TASK_MULTILABEL)
+            assert_true(t[0] == y[i] && t[1] == i % 2);
+        else if (outputs == 1)
+            assert_true(t[0] == y[i]);
+        else
+            for (int64_t k = 0; k < outputs; k++)
+                assert_true(t[k] == ((double)k == y[i]));
+    }
+    free(train), free(test), free(train_t), free(test_t);
+    samples_close(s);
+}
+
+static void tables(void **state)
+{
+    (void)state;
+    for (TaskKind task = TASK_REGRESSION; task < TASK_COUNT; task++)
+        for (HeadKind head = 0; head < HEAD_COUNT; head++)
+            if (task != TASK_REGRESSION || head == HEAD_LINEAR)
+                check_table(task, head);
+}
+
+/* The split follows from seed, identity and fraction; a smaller test part is a part of a larger one. */
+static void splits(void **state)
+{
+    (void)state;
+    char word[600];
+    int64_t a[TABLE_ROWS], b[TABLE_ROWS], c[TABLE_ROWS], d[TABLE_ROWS];
+    SamplesPlan plan = plan_of(write_table(TASK_BINARY, word, sizeof word), TASK_BINARY);
+    Samples *s = open_plan(plan);
+    find_rows(s, TABLE_ROWS, a);
+    samples_close(s);
+    s = open_data(word, TASK_MULTICLASS);   /* the task is no part of it */
+    find_rows(s, TABLE_ROWS, b);
+    samples_close(s);
+    assert_memory_equal(a, b, sizeof a);
+    plan.seed = 8;
+    s = open_plan(plan);
+    find_rows(s, TABLE_ROWS, c);
+    samples_close(s);
+    assert_memory_not_equal(a, c, sizeof a);
+    plan.seed = 7;
+    plan.test_fraction = 0.385;
+    s = open_plan(plan);
+    assert_int_equal(samples_facts(s)->test, 19);
+    find_rows(s, TABLE_ROWS, d);
+    for (int i = 0; i < TABLE_ROWS; i++)
+        assert_true(a[i] < 40 || d[i] >= 31);
+    samples_close(s);
+}
+
+/* The file's label of image i, and its first cell, which counts. */
+static const char *write_pair(IdxType type, unsigned images, char *word, size_t room)
+{
+    char path[600];
+    Image f = image(type, 3, (const uint32_t[]){images, 2, 3}), g = image(IDX_UINT8, 1, (const uint32_t[]){images});
+    for (unsigned i = 0; i < images; i++) {
+        for (unsigned k = 0; k < 6; k++)
+            put_cell(&f, type, k == 0 ? i * 2 : (i * 37 + k * k * 11) % 120);
+        put_cell(&g, IDX_UINT8, i * i % 5 == 0 ? 0 : i * i % 5 == 1 ? 1 : 2);
+    }
+    snprintf(path, sizeof path, "%s", files_gz(&files, "images.gz", f.bytes, (unsigned)f.length));
+    snprintf(word, room, "idx:%s,%s", path, files_write(&files, "labels", g.bytes, g.length));
+    return word;
+}
+
+static void pairs(void **state)
+{
+    (void)state;
+    enum { IMAGES = 60, CELLS = 6 };
+    static const IdxType types[] = {IDX_UINT8, IDX_INT8, IDX_INT16, IDX_INT32, IDX_FLOAT, IDX_DOUBLE};
+    for (size_t k = 0; k < 6; k++) {
+        char word[1400];
+        int64_t row_at[IMAGES];
+        Samples *s = open_data(write_pair(types[k], IMAGES, word, sizeof word), TASK_NONE);
+        const SamplesFacts *f = samples_facts(s);
+        assert_true(f->task == TASK_MULTICLASS && f->targets == 3 && f->width == CELLS && f->train == 48 && f->test == 12);
+        assert_int_equal(strncmp(f->identity, "idx:", 4), 0);
+        find_rows(s, IMAGES, row_at);
+        double *train = inputs_of(s, PART_TRAIN), *test = inputs_of(s, PART_TEST), *t = targets_of(s, PART_TRAIN, HEAD_SOFTMAX), mean, variance;
+        moments_of(train, 48 * CELLS, 1, &mean, &variance);   /* one population, the training part's */
+        NEAR(mean, 0, 1e-14);
+        NEAR(variance, 1, 1e-14);
+        const double *first = row_at[0] < 48 ? train + CELLS * row_at[0] : test + CELLS * (row_at[0] - 48),
+                     *last = row_at[59] < 48 ? train + CELLS * row_at[59] : test + CELLS * (row_at[59] - 48);
+        const double unit = (last[0] - first[0]) / 118;   /* 59 · 2 */
+        for (int i = 0; i < IMAGES; i++) {
+            const double *x = row_at[i] < 48 ? train + CELLS * row_at[i] : test + CELLS * (row_at[i] - 48);
+            for (int c = 0; c < CELLS; c++)
+                NEAR(x[c] - first[0], unit * (c == 0 ? i * 2 : (i * 37 + c * c * 11) % 120), 1e-13);
+            for (int c = 0; c < 3 && row_at[i] < 48; c++)
+                assert_true(t[3 * row_at[i] + c] == (c == (i * i % 5 == 0 ? 0 : i * i % 5 == 1 ? 1 : 2)));
+        }
+        free(train), free(test), free(t);
+        samples_close(s);
+    }
+}
+
+/* Four files in a directory, `images` training images and 5 test images, labels below `classes`. */
+static const char *write_mnist(unsigned images, unsigned labels, unsigned test_width, unsigned highest, char *word, size_t room)
+{
+    static const char *const names[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+    for (unsigned which = 0; which < 4; which++) {
+        const bool labelled = which % 2, test = which > 1;
+        const unsigned n = labelled ? (test ? 5 : labels) : test ? 5 : images, width = test ? test_width : 4;
+        Image f = image(IDX_UINT8, labelled ? 1 : 3, (const uint32_t[]){n, 2, width / 2});
+        for (unsigned i = 0; i < n; i++)
+            for (unsigned k = 0; k < (labelled ? 1 : width); k++)
+                put_big_endian(&f, labelled ? (test && i == 3 ? highest : i % 3) : (test ? 200 : 10) + i * 3 + k, 1);
+        files_write(&files, names[which], f.bytes, f.length);
+    }
+    snprintf(word, room, "mnist:%s", files.directory);
+    return word;
+}
+
+static void four_files(void **state)
+{
+    (void)state;
+    char word[600];
+    Samples *s = open_data(write_mnist(11, 11, 4, 2, word, sizeof word), TASK_NONE);
+    const SamplesFacts *f = samples_facts(s);
+    assert_true(f->train == 11 && f->test == 5 && f->width == 4 && f->targets == 3 && f->task == TASK_MULTICLASS && f->data->kind == DATA_MNIST);
+    assert_int_equal(strlen(f->identity), 14);
+    double *train = inputs_of(s, PART_TRAIN), *test = inputs_of(s, PART_TEST), *t = targets_of(s, PART_TEST, HEAD_LINEAR), mean, variance;
+    moments_of(train, 44, 1, &mean, &variance);
+    NEAR(mean, 0, 1e-14);
+    NEAR(variance, 1, 1e-14);
+    for (int i = 0; i < 5; i++)   /* rows in the files' order, the test part in the training part's units */
+        for (int k = 0; k < 4; k++) {
+            NEAR(test[4 * i + k], train[0] + (train[1] - train[0]) * (190 + 3 * i + k), 1e-12);
+            assert_true(k > 2 || t[3 * i + k] == (k == (i == 3 ? 2 : i % 3)));
+        }
+    free(train), free(test), free(t);
+    samples_close(s);
+    FAILS(&files, EXIT_DATA, "holds 10 labels and", refused_plan(plan_of(write_mnist(11, 10, 4, 2, word, sizeof word), TASK_NONE)));
+    FAILS(&files, EXIT_DATA, "holds images of 6 numbers, the training part ones of 4", refused_plan(plan_of(write_mnist(11, 11, 6, 2, word, sizeof word), TASK_NONE)));
+    FAILS(&files, EXIT_DATA, "label 4 is 3, but the training part's classes are 0 to 2", refused_plan(plan_of(write_mnist(11, 11, 4, 3, word, sizeof word), TASK_NONE)));
+    FAILS(&files, EXIT_USAGE, "which has its own test part", refused_plan((SamplesPlan){word, TASK_NONE, 0, 0.3, 7}));
+    FAILS(&files, EXIT_USAGE, "--samples goes with made data", refused_plan((SamplesPlan){word, TASK_NONE, 99, NOT_GIVEN, 7}));
+    FAILS(&files, EXIT_USAGE, "--task binary does not go with --data mnist", refused_plan(plan_of(word, TASK_BINARY)));
+    char path[600];
+    snprintf(path, sizeof path, "%s/t10k-labels-idx1-ubyte", files.directory);
+    assert_int_equal(truncate(path, 9), 0);
+    FAILS(&files, EXIT_DATA, "but holds 1", refused_plan(plan_of(word, TASK_NONE)));
+    assert_int_equal(remove(path), 0);
+    FAILS(&files, EXIT_NOINPUT, "has no t10k-labels-idx1-ubyte", refused_plan(plan_of(word, TASK_NONE)));
+}
+
+/* Made sets: identity, parts, standardised columns; the same again, another with another seed. */
+static void made_sets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word, *identity;
+        TaskKind task, becomes;
+        int64_t samples, targets;
+    } sets[] = {
+        {"spirals", "spirals@2000", TASK_NONE, TASK_BINARY, 0, 1},       {"spirals:2.385", "spirals:2.385@151", TASK_MULTICLASS, TASK_MULTICLASS, 151, 2},
+        {"xor", "xor@300", TASK_NONE, TASK_BINARY, 300, 1},              {"teacher", "teacher@10000", TASK_NONE, TASK_REGRESSION, 0, 1},
+        {"teacher", "teacher@400", TASK_BINARY, TASK_BINARY, 400, 1},    {"teacher", "teacher@400", TASK_MULTICLASS, TASK_MULTICLASS, 400, 10},
+        {"blobs", "blobs@300", TASK_NONE, TASK_MULTICLASS, 300, 3},      {"blobs:5", "blobs:5@300", TASK_NONE, TASK_MULTICLASS, 300, 5},
+        {"blobs:2", "blobs:2@300", TASK_BINARY, TASK_BINARY, 300, 1},    {"multilabel", "multilabel@300", TASK_NONE, TASK_MULTILABEL, 300, 5},
+    };
+    for (size_t k = 0; k < sizeof sets / sizeof *sets; k++) {
+        const SamplesPlan plan = {sets[k].word, sets[k].task, sets[k].samples, NOT_GIVEN, 7};
+        Samples *s = open_plan(plan), *again = open_plan(plan), *other = open_plan((SamplesPlan){sets[k].word, sets[k].task, sets[k].samples, NOT_GIVEN, 8});
+        const SamplesFacts *f = samples_facts(s);
+        assert_string_equal(f->identity, sets[k].identity);
+        assert_true(f->task == sets[k].becomes && f->targets == sets[k].targets && f->width == f->data->width);
+        assert_int_equal(f->train + f->test, sets[k].samples ? sets[k].samples : f->data->samples);
+        double *x = inputs_of(s, PART_TRAIN), *x2 = inputs_of(again, PART_TRAIN), *x3 = inputs_of(other, PART_TRAIN), mean, variance;
+        const size_t width = (size_t)f->width, all = (size_t)f->train * width;
+        assert_memory_equal(x, x2, all * sizeof *x);
+        assert_memory_not_equal(x, x3, all * sizeof *x);
+        for (size_t j = 0; j < width; j++) {
+            moments_of(x + j, all - j, width, &mean, &variance);
+            NEAR(mean, 0, 1e-13);
+            NEAR(variance, 1, 1e-13);
+        }
+        if (f->task == TASK_REGRESSION) {
+            double *t = targets_of(s, PART_TRAIN, HEAD_LINEAR);
+            moments_of(t, (size_t)f->train, 1, &mean, &variance);
+            NEAR(mean, 0, 1e-13);
+            NEAR(variance, 1, 1e-13);
+            free(t);
+        }
+        free(x), free(x2), free(x3);
+        samples_close(s), samples_close(again), samples_close(other);
+    }
+    Samples *s = open_plan((SamplesPlan){"spirals:1.2345678901234567", TASK_NONE, 1000000, NOT_GIVEN, 7});
+    assert_int_equal(strncmp(samples_facts(s)->identity, "spirals:x", 9), 0);
+    assert_true(strlen(samples_facts(s)->identity) < 32);
+    samples_close(s);
+}
+
+/* Any rows, in any order, more than once; the row's neighbours stay as they were. */
+static void rows_by_index(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"blobs", NULL, NULL};
+    static const int64_t rows[] = {7, 0, 7, 31, 2};
+    char bytes[1400], reals[1400];
+    for (size_t k = 0; k < 3; k++) {
+        const char *word = words[k] ? words[k] : k == 1 ? write_pair(IDX_UINT8, 60, bytes, sizeof bytes) : write_pair(IDX_FLOAT, 60, reals, sizeof reals);
+        Samples *s = open_data(word, TASK_NONE);
+        const size_t width = (size_t)samples_facts(s)->width;
+        double *all = inputs_of(s, PART_TRAIN), x[6 * 16];
+        float f[6 * 16];
+        x[5 * width] = 2.385;
+        f[5 * width] = 2.385F;
+        samples_inputs(s, PART_TRAIN, rows, 5, x);
+        samples_inputs_f32(s, PART_TRAIN, rows, 5, f);
+        assert_true(x[5 * width] == 2.385 && f[5 * width] == 2.385F);
+        for (size_t i = 0; i < 5; i++) {
+            assert_memory_equal(x + i * width, all + (size_t)rows[i] * width, width * sizeof *x);
+            for (size_t j = 0; j < width; j++)
+                NEAR((double)f[i * width + j], x[i * width + j], 4e-7 * fmax(1, fabs(x[i * width + j])));
+        }
+        free(all);
+        samples_close(s);
+    }
+}
+
+/* A row of numbers wider than the chunk that float goes through. */
+static void wide_rows(void **state)
+{
+    (void)state;
+    char word[1400], path[600];
+    enum { IMAGES = 3, WIDTH = 300 };
+    Image f = image(IDX_INT16, 2, (const uint32_t[]){IMAGES, WIDTH}), g = image(IDX_UINT8, 1, (const uint32_t[]){IMAGES});
+    for (int i = 0; i < IMAGES * WIDTH; i++)
+        put_cell(&f, IDX_INT16, i * i % 20011 - 7000);
+    for (int i = 0; i < IMAGES; i++)
+        put_cell(&g, IDX_UINT8, i % 2);
+    snprintf(path, sizeof path, "%s", files_write(&files, "wide", f.bytes, f.length));
+    snprintf(word, sizeof word, "idx:%s,%s", path, files_write(&files, "wide-labels", g.bytes, g.length));
+    for (uint64_t seed = 0; seed < 8; seed++) {   /* a training part of one class is refused */
+        Samples *s = NULL;
+        files_listen(&files);
+        s = samples_open(&(SamplesPlan){word, TASK_BINARY, 0, 0.3, seed});
+        char said[512];
+        files_hear(&files, said, sizeof said);
+        assert_true(s ? !*said : strstr(said, "all 2 training samples have the target 0") != NULL);
+        if (s)
+            free(inputs_of(s, PART_TRAIN));
+        samples_close(s);
+    }
+    error_reset();
+}
+
+static void batches_that_fit(void **state)
+{
+    (void)state;
+    Samples *s = open_plan((SamplesPlan){"xor", TASK_NONE, 60, NOT_GIVEN, 7});
+    assert_int_equal(samples_check_batch(s, 48), 0);
+    FAILS(&files, EXIT_DATA, "--batch 49: 'xor@60' has only 48 training samples", samples_check_batch(s, 49) < 0);
+    samples_close(s);
+}
+
+static void words_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *data, *said;
+        TaskKind task;
+        int64_t samples;
+        double fraction;
+        ExitCode code;
+    } cases[] = {
+        {"mnist", "write mnist:DIR", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"mnist:", "write mnist:DIR", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"csv", "write csv:FILE", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"idx:images", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"idx:images,", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"idx:,labels", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"spirles", "did you mean 'spirals'?", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"mnits:there", "did you mean 'mnist'?", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"spirals:0", "TURNS must be from 0.1 to 100", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"blobs:2.5", "CLASSES must be a whole number", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"blobs", "write blobs:2 for two classes", TASK_BINARY, 0, NAN, EXIT_USAGE},
+        {"xor:3", "xor takes no number", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"csv:there", "csv needs --task", TASK_NONE, 0, NAN, EXIT_USAGE},
+        {"spirals", "--task regression does not go with --data spirals", TASK_REGRESSION, 0, NAN, EXIT_USAGE},
+        {"multilabel", "--task binary does not go with", TASK_BINARY, 0, NAN, EXIT_USAGE},
+        {"xor", "--test-fraction 0: must be more than 0", TASK_NONE, 0, 0, EXIT_USAGE},
+        {"xor", "--test-fraction 1: must be more than 0 and less than 1", TASK_NONE, 0, 1, EXIT_USAGE},
+        {"xor", "a test part of 0.2 of 2 samples leaves none to test on", TASK_NONE, 2, NAN, EXIT_DATA},
+        {"xor", "a test part of 0.9 of 4 samples leaves none to learn from", TASK_NONE, 4, 0.9, EXIT_DATA},
+        {"xor", "do not fit in the memory", TASK_NONE, (int64_t)1 << 50, NAN, EXIT_TOOBIG},
+        {"csv:/nowhere/at/all.csv", "No such file", TASK_BINARY, 0, NAN, EXIT_NOINPUT},
+        {"idx:/nowhere/a,/nowhere/b", "No such file", TASK_BINARY, 0, NAN, EXIT_NOINPUT},
+        {"mnist:/nowhere", "no MNIST in '/nowhere'", TASK_NONE, 0, NAN, EXIT_NOINPUT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        FAILS(&files, cases[i].code, cases[i].said,
+              refused_plan((SamplesPlan){cases[i].data, cases[i].task, cases[i].samples, cases[i].fraction, 7}));
+}
+
+static void tables_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *said;
+        TaskKind task;
+    } cases[] = {
+        {"a,target\n1,1\n2,1\n3,1\n", "every target is 1; with one class", TASK_BINARY},
+        {"a,target\n1,1\n2,2\n3,3\n", "no target is 0, but one is 3", TASK_MULTICLASS},
+        {"a,target\n1,2.5\n2,2.5\n3,2.5\n", "training samples have the target 2.5", TASK_REGRESSION},
+        {"a,target\n1,1\n2,0\n", "leaves none to test on", TASK_BINARY},
+        {"a,target\n1,0\n2,3\n", "3 is neither 0 nor 1", TASK_BINARY},
+        {"a,b\n1,0\n2,3\n", "no column 'target'", TASK_BINARY},
+        {"a,target\n1,0\nnan,1\n", "'nan' is not a finite number", TASK_BINARY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char word[600];
+        snprintf(word, sizeof word, "csv:%s", files_text(&files, "bad.csv", cases[i].text));
+        FAILS(&files, EXIT_DATA, cases[i].said, refused_plan(plan_of(word, cases[i].task)));
+    }
+}
+
+static void pairs_refused(void **state)
+{
+    (void)state;
+    char word[1400], images[600], path[600];
+    write_pair(IDX_UINT8, 60, word, sizeof word);
+    snprintf(images, sizeof images, "%s/images.gz", files.directory);
+    FAILS(&files, EXIT_DATA, "label 3 is 2, neither 0 nor 1", refused_plan(plan_of(word, TASK_BINARY)));
+    const struct {
+        IdxType type;
+        double label;
+        uint32_t count;
+        unsigned dimensions;
+        const char *said;
+    } cases[] = {
+        {IDX_UINT8, 1, 59, 1, "holds 59 labels and"},  {IDX_FLOAT, 0.5, 60, 1, "label 8 is 0.5, not a class"}, {IDX_FLOAT, NAN, 60, 1, "row 8, number 1 is nan"},
+        {IDX_INT8, -3, 60, 1, "label 8 is -3, not a class"}, {IDX_INT16, 900, 60, 1, "no target is 2, but one is 900"}, {IDX_UINT8, 1, 60, 2, "has 2 dimensions, and labels have one"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Image g = image(cases[i].type, cases[i].dimensions, (const uint32_t[]){cases[i].count, 1});
+        for (unsigned k = 0; k < cases[i].count; k++)
+            put_cell(&g, cases[i].type, k == 7 ? cases[i].label : k % 2);
+        snprintf(path, sizeof path, "%s", files_write(&files, "odd-labels", g.bytes, g.length));
+        snprintf(word, sizeof word, "idx:%s,%s", images, path);
+        FAILS(&files, EXIT_DATA, cases[i].said, refused_plan(plan_of(word, TASK_NONE)));
+    }
+    snprintf(word, sizeof word, "idx:%s,%s", path, images);
+    FAILS(&files, EXIT_DATA, "has 3 dimensions, and labels have one", refused_plan(plan_of(word, TASK_NONE)));
+    Image f = image(IDX_FLOAT, 2, (const uint32_t[]){60, 1});
+    for (unsigned k = 0; k < 60; k++)
+        put_cell(&f, IDX_FLOAT, k == 59 ? HUGE_VAL : k);
+    files_write(&files, "odd-images", f.bytes, f.length);
+    snprintf(word, sizeof word, "idx:%s,%s", files.path, path);
+    FAILS(&files, EXIT_DATA, "row 60, number 1 is inf", refused_plan(plan_of(word, TASK_NONE)));
+}
+
+static void real_mnist(void **state)
+{
+    (void)state;
+    char path[512], word[600];
+    if (!shared_file("mnist/train-images-idx3-ubyte.gz", path, sizeof path))
+        return;
+    *strrchr(path, '/') = '\0';
+    snprintf(word, sizeof word, "mnist:%s", path);
+    Samples *s = open_data(word, TASK_NONE);
+    const SamplesFacts *f = samples_facts(s);
+    assert_true(f->train == 60000 && f->test == 10000 && f->width == 784 && f->targets == 10);
+    int64_t *rows = counting(10000);
+    double *x = mem_doubles(10000 * 784), *t = mem_doubles(10000 * 10), mean, variance, lowest = 0, highest = 0, count[10] = {0};
+    samples_inputs(s, PART_TEST, rows, 10000, x);
+    samples_targets(s, PART_TEST, rows, 10000, HEAD_SOFTMAX, t);
+    for (size_t i = 0; i < 10000 * 784; i++) {
+        lowest = fmin(lowest, x[i]);
+        highest = fmax(highest, x[i]);
+    }
+    NEAR(1 / (highest - lowest), 0.3081, 5e-5);
+    NEAR(-lowest / (highest - lowest), 0.1307, 5e-5);
+    moments_of(x, 10000 * 784, 1, &mean, &variance);   /* near the training part's, and not the same */
+    assert_true(fabs(mean) > 1e-4 && fabs(mean) < 0.02 && fabs(variance - 1) > 1e-4 && fabs(variance - 1) < 0.03);
+    for (size_t i = 0; i < 100000; i++)
+        count[i % 10] += t[i];
+    static const double wanted[] = {980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};   /* of the published test set */
+    for (int k = 0; k < 10; k++)
+        assert_true(count[k] == wanted[k]);
+    free(rows), free(x), free(t);
+    samples_close(s);
+}
+
+static void real_tables(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        TaskKind task;
+        int64_t rows, width, targets;
+    } sets[] = {{"tabular/iris.csv", TASK_MULTICLASS, 150, 4, 3},     {"tabular/wine.csv", TASK_MULTICLASS, 178, 13, 3}, {"tabular/breast_cancer.csv", TASK_BINARY, 569, 30, 1},
+                {"tabular/digits.csv", TASK_MULTICLASS, 1797, 64, 10}, {"tabular/diabetes.csv", TASK_REGRESSION, 442, 10, 1}};
+    for (size_t k = 0; k < sizeof sets / sizeof *sets; k++) {
+        char path[512], word[600];
+        if (!shared_file(sets[k].name, path, sizeof path))
+            continue;
+        snprintf(word, sizeof word, "csv:%s", path);
+        Samples *s = open_data(word, sets[k].task);
+        const SamplesFacts *f = samples_facts(s);
+        assert_true(f->train + f->test == sets[k].rows && f->width == sets[k].width && f->targets == sets[k].targets);
+        assert_int_equal(f->test, llround(0.2 * (double)sets[k].rows));
+        free(inputs_of(s, PART_TEST));
+        samples_close(s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),        cmocka_unit_test(splits),         cmocka_unit_test(pairs),         cmocka_unit_test(four_files),
+        cmocka_unit_test(made_sets),     cmocka_unit_test(rows_by_index),  cmocka_unit_test(wide_rows),     cmocka_unit_test(batches_that_fit),
+        cmocka_unit_test(words_refused), cmocka_unit_test(tables_refused), cmocka_unit_test(pairs_refused), cmocka_unit_test(real_mnist),
+        cmocka_unit_test(real_tables),
+    };
+    return cmocka_run_group_tests_name("net/samples", tests, set_up, tear_down);
+}
