@@ -215,6 +215,8 @@ static void splits(void **state)
     samples_close(s);
 }
 
+static char pair_identity[32];   /* of the pair written last: the CRC-32 of both files' CRC-32 */
+
 /* The file's label of image i, and its first cell, which counts. */
 static const char *write_pair(IdxType type, unsigned images, char *word, size_t room)
 {
@@ -225,6 +227,10 @@ static const char *write_pair(IdxType type, unsigned images, char *word, size_t 
             put_cell(&f, type, k == 0 ? i * 2 : (i * 37 + k * k * 11) % 120);
         put_cell(&g, IDX_UINT8, i * i % 5 == 0 ? 0 : i * i % 5 == 1 ? 1 : 2);
     }
+    unsigned char crcs[8];
+    for (unsigned i = 0; i < 8; i++)
+        crcs[i] = (unsigned char)((i < 4 ? crc32(0, f.bytes, (unsigned)f.length) : crc32(0, g.bytes, (unsigned)g.length)) >> (24 - 8 * (i % 4)));
+    snprintf(pair_identity, sizeof pair_identity, "idx:%08lx", crc32(0, crcs, 8));
     snprintf(path, sizeof path, "%s", files_gz(&files, "images.gz", f.bytes, (unsigned)f.length));
     snprintf(word, room, "idx:%s,%s", path, files_write(&files, "labels", g.bytes, g.length));
     return word;
@@ -241,7 +247,7 @@ static void pairs(void **state)
         Samples *s = open_data(write_pair(types[k], IMAGES, word, sizeof word), TASK_NONE);
         const SamplesFacts *f = samples_facts(s);
         assert_true(f->task == TASK_MULTICLASS && f->targets == 3 && f->width == CELLS && f->train == 48 && f->test == 12);
-        assert_int_equal(strncmp(f->identity, "idx:", 4), 0);
+        assert_string_equal(f->identity, pair_identity);
         find_rows(s, IMAGES, row_at);
         double *train = inputs_of(s, PART_TRAIN), *test = inputs_of(s, PART_TEST), *t = targets_of(s, PART_TRAIN, HEAD_SOFTMAX), mean, variance;
         moments_of(train, 48 * CELLS, 1, &mean, &variance);   /* one population, the training part's */
@@ -312,6 +318,23 @@ static void four_files(void **state)
     FAILS(&files, EXIT_NOINPUT, "has no t10k-labels-idx1-ubyte", refused_plan(plan_of(word, TASK_NONE)));
 }
 
+/* The mean of the first input over both parts, on a scale from its least to its greatest: the same for any standardising. */
+static double shape_of(const Samples *s)
+{
+    double sum = 0, lowest = HUGE_VAL, highest = -HUGE_VAL, n = 0;
+    for (SamplesPart part = PART_TRAIN; part <= PART_TEST; part++) {
+        double *x = inputs_of(s, part);
+        for (int64_t i = 0; i < rows_in(s, part); i++, n++) {
+            const double u = x[i * samples_facts(s)->width];
+            sum += u;
+            lowest = fmin(lowest, u);
+            highest = fmax(highest, u);
+        }
+        free(x);
+    }
+    return (sum / n - lowest) / (highest - lowest);
+}
+
 /* Made sets: identity, parts, standardised columns; the same again, another with another seed. */
 static void made_sets(void **state)
 {
@@ -338,6 +361,8 @@ static void made_sets(void **state)
         const size_t width = (size_t)f->width, all = (size_t)f->train * width;
         assert_memory_equal(x, x2, all * sizeof *x);
         assert_memory_not_equal(x, x3, all * sizeof *x);
+        NEAR(shape_of(s), shape_of(again), 0);
+        assert_true(fabs(shape_of(s) - shape_of(other)) > 1e-6);   /* not only the split is another */
         for (size_t j = 0; j < width; j++) {
             moments_of(x + j, all - j, width, &mean, &variance);
             NEAR(mean, 0, 1e-13);
