@@ -76,29 +76,29 @@ static void words_refused(void **state)
         double fraction;
         ExitCode code;
     } cases[] = {
-        {"mnist", "write mnist:DIR", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"mnist:", "write mnist:DIR", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"csv", "write csv:FILE", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"idx:images", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"idx:images,", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"idx:,labels", "write idx:IMAGES,LABELS", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"spirles", "did you mean 'spirals'?", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"mnits:there", "did you mean 'mnist'?", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"spirals:0", "TURNS must be from 0.1 to 100", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"blobs:2.5", "CLASSES must be a whole number", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"blobs", "write blobs:2 for two classes", TASK_BINARY, 0, NAN, EXIT_USAGE},
-        {"xor:3", "xor takes no number", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"csv:there", "csv needs --task", TASK_NONE, 0, NAN, EXIT_USAGE},
-        {"spirals", "--task regression does not go with --data spirals", TASK_REGRESSION, 0, NAN, EXIT_USAGE},
-        {"multilabel", "--task binary does not go with", TASK_BINARY, 0, NAN, EXIT_USAGE},
+        {"mnist", "write mnist:DIR", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"mnist:", "write mnist:DIR", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"csv", "write csv:FILE", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"idx:images", "write idx:IMAGES,LABELS", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"idx:images,", "write idx:IMAGES,LABELS", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"idx:,labels", "write idx:IMAGES,LABELS", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"spirles", "did you mean 'spirals'?", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"mnits:there", "did you mean 'mnist'?", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"spirals:0", "TURNS must be from 0.1 to 100", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"blobs:2.5", "CLASSES must be a whole number", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"blobs", "write blobs:2 for two classes", TASK_BINARY, 0, NOT_GIVEN, EXIT_USAGE},
+        {"xor:3", "xor takes no number", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"csv:there", "csv needs --task", TASK_NONE, 0, NOT_GIVEN, EXIT_USAGE},
+        {"spirals", "--task regression does not go with --data spirals", TASK_REGRESSION, 0, NOT_GIVEN, EXIT_USAGE},
+        {"multilabel", "--task binary does not go with", TASK_BINARY, 0, NOT_GIVEN, EXIT_USAGE},
         {"xor", "--test-fraction 0: must be more than 0", TASK_NONE, 0, 0, EXIT_USAGE},
         {"xor", "--test-fraction 1: must be more than 0 and less than 1", TASK_NONE, 0, 1, EXIT_USAGE},
-        {"xor", "a test part of 0.2 of 2 samples leaves none to test on", TASK_NONE, 2, NAN, EXIT_DATA},
+        {"xor", "a test part of 0.2 of 2 samples leaves none to test on", TASK_NONE, 2, NOT_GIVEN, EXIT_DATA},
         {"xor", "a test part of 0.9 of 4 samples leaves none to learn from", TASK_NONE, 4, 0.9, EXIT_DATA},
-        {"xor", "do not fit in the memory", TASK_NONE, (int64_t)1 << 50, NAN, EXIT_TOOBIG},
-        {"csv:/nowhere/at/all.csv", "No such file", TASK_BINARY, 0, NAN, EXIT_NOINPUT},
-        {"idx:/nowhere/a,/nowhere/b", "No such file", TASK_BINARY, 0, NAN, EXIT_NOINPUT},
-        {"mnist:/nowhere", "no MNIST in '/nowhere'", TASK_NONE, 0, NAN, EXIT_NOINPUT},
+        {"xor", "do not fit in the memory", TASK_NONE, (int64_t)1 << 50, NOT_GIVEN, EXIT_TOOBIG},
+        {"csv:/nowhere/at/all.csv", "No such file", TASK_BINARY, 0, NOT_GIVEN, EXIT_NOINPUT},
+        {"idx:/nowhere/a,/nowhere/b", "No such file", TASK_BINARY, 0, NOT_GIVEN, EXIT_NOINPUT},
+        {"mnist:/nowhere", "no MNIST in '/nowhere'", TASK_NONE, 0, NOT_GIVEN, EXIT_NOINPUT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         FAILS(&files, cases[i].code, cases[i].said,
@@ -141,7 +141,7 @@ static void pairs_refused(void **state)
         unsigned dimensions;
         const char *said;
     } cases[] = {
-        {IDX_UINT8, 1, 59, 1, "holds 59 labels and"},  {IDX_FLOAT, 0.5, 60, 1, "label 8 is 0.5, not a class"}, {IDX_FLOAT, NAN, 60, 1, "row 8, number 1 is nan"},
+        {IDX_UINT8, 1, 59, 1, "holds 59 labels and"},  {IDX_FLOAT, 0.5, 60, 1, "label 8 is 0.5, not a class"}, {IDX_FLOAT, NOT_GIVEN, 60, 1, "row 8, number 1 is nan"},
         {IDX_INT8, -3, 60, 1, "label 8 is -3, not a class"}, {IDX_INT16, 900, 60, 1, "no target is 2, but one is 900"}, {IDX_UINT8, 1, 60, 2, "has 2 dimensions, and labels have one"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
