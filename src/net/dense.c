@@ -115,6 +115,15 @@ Rows dense_matrix(Dense *map, int64_t layer)
     return place(map, layer);
 }
 
+/* The number of a single format that is nearest to x. */
+static double nearest(const Dtype *dtype, double x)
+{
+    float single = (float)x;
+    if (dtype->round)
+        dtype->round(&single, 1);
+    return (double)single;
+}
+
 void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng)
 {
     const double sd = spec_sigma_b(spec, layer);
@@ -123,6 +132,8 @@ void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer,
         rng_uniforms(rng, bias, n, sd * sqrt(3));
     else
         rng_normals(rng, bias, n, sd);
+    for (size_t i = 0; is_single(spec) && i < n; i++)
+        bias[i] = nearest(dtype_of(spec->dtype), bias[i]);
 }
 
 /* u = h Wᵀ for few rows, drawing W block by block and using each while it is in the cache. */
