@@ -244,7 +244,10 @@ static double parameter(const void *engine_map, int64_t layer)
 static void parameter_gradient(void *engine_map, int64_t layer, double gradient)
 {
     Learned *map = engine_map;
-    put(&map->grad, slope_place(map->spec, layer), gradient);
+    const size_t at = slope_place(map->spec, layer);
+    put(&map->grad, at, gradient);
+    if (map->dtype->round)
+        map->dtype->round(map->grad.s + at, 1);
 }
 
 const Engine learned_engine = {
