@@ -53,6 +53,11 @@ Rows learned_bias(const NetSpec *spec, const Rows *flat, int64_t layer)
     return view(flat, place(spec, layer) + weights_of(spec, layer), 1, (size_t)spec_fan_out(spec, layer));
 }
 
+Rows learned_slope(const NetSpec *spec, const Rows *flat, int64_t layer)
+{
+    return view(flat, slope_place(spec, layer), 1, 1);
+}
+
 Rows learned_slopes(const NetSpec *spec, const Rows *flat)
 {
     return view(flat, slope_place(spec, 1), 1, (size_t)spec->depth);
