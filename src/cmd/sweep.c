@@ -49,8 +49,9 @@ static int dump(const SweepArgs *a, const Experiment *e)
 {
     if (!*a->dump)
         return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
-    if (a->run.output || a->run.shard || a->run.dry_run)
-        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", a->run.output ? "-o" : a->run.shard ? "--shard" : "--dry-run");
+    const char *other = a->run.output ? "-o" : a->run.shard ? "--shard" : a->run.dry_run ? "--dry-run" : e->histograms ? "--histograms" : NULL;
+    if (other)
+        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", other);
     if (e->points != 1 || e->seeds.count != 1)
         return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
                      (long long)e->points, e->seeds.count);
