@@ -300,7 +300,7 @@ static int resolve_all(Experiment *e)
 
 int experiment_read(Experiment *e, const Words *w)
 {
-    *e = (Experiment){.raw = !w->no_raw, .training = w->training};
+    *e = (Experiment){.raw = !w->no_raw, .histograms = w->histograms, .training = w->training};
     if (read_axes(e, w))
         return -1;
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
@@ -371,10 +371,15 @@ bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer)
     return layer == 0 || layer >= spec->depth || (t.every && layer % t.every == 0);
 }
 
-int64_t thinning_count(Thinning t, const NetSpec *spec)
+int64_t thinning_hidden(Thinning t, const NetSpec *spec)
 {
     const int64_t inner = t.every ? (spec->depth - 1) / t.every : 0;
-    return 1 + inner + spec_layers(spec) - spec->depth + 1;
+    return 1 + inner + 1;
+}
+
+int64_t thinning_count(Thinning t, const NetSpec *spec)
+{
+    return thinning_hidden(t, spec) + spec_layers(spec) - spec->depth;
 }
 
 void thinning_text(Text *out, Thinning t)
@@ -411,6 +416,8 @@ void experiment_text(Text *out, const Experiment *e)
     text_format(out, "\ninput=%s\nengine=%s\nraw=%d\nlayers=", e->input.identity, engine_kinds[e->engine], e->raw);
     thinning_text(out, e->layers);
     text_char(out, '\n');
+    if (e->histograms)   /* said only where it is so: runs without keep the hash they had */
+        text_string(out, "histograms=1\n");
     if (e->training) {
         text_string(out, "command=train\n");
         lessons_text(out, &e->lessons);

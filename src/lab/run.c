@@ -68,7 +68,18 @@ static void seat_work(void *state, int64_t item, int slot)
     r->trade->work(seat->worker, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[item % seeds]}, out);
 }
 
-void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows)
+static bool keeps(const void *thinning, const NetSpec *spec, int64_t layer)
+{
+    return thinning_keeps(*(const Thinning *)thinning, spec, layer);
+}
+
+Histograms *run_histograms(const Job *job)
+{
+    const Experiment *e = job->experiment;
+    return e->histograms ? histograms_alloc((size_t)job->cost.most_rows, keeps, &e->layers) : NULL;
+}
+
+void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows, const Histograms *counted)
 {
     const Experiment *e = job->experiment;
     for (int64_t layer = 0; layer <= spec_layers(spec); layer++) {
@@ -77,6 +88,8 @@ void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t s
             continue;
         if (e->raw)
             record_layer(&out->texts[FILE_LAYERS], e, spec, seed, step, row);
+        if (counted && layer <= spec->depth)
+            record_histogram(&out->texts[FILE_HISTOGRAMS], e, spec, seed, step, row, histograms_layer(counted, layer));
         for (int c = 0; out->values && c < COL_COUNT; c++)
             if (columns[c].summarised)
                 *out->next++ = row_has(row, (ColumnId)c) ? text_measured_value(row->value[c]) : NOT_GIVEN;

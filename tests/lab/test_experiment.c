@@ -137,7 +137,7 @@ static void everything_that_matters_changes_the_hash(void **state)
     snprintf(other, sizeof other, "csv:%s", files_text(&files, "other.csv", "a,b\n1,2\n3,6\n"));
     const Words different[] = {
         {.seeds = NULL}, {.seeds = "11"}, {.seeds = "1:10"}, {.seeds = "1,0"}, {.master = "1"}, {.master = "9007199254740992"}, {.generator = "mt19937"},
-        {.engine = "dense"}, {.layers = "ends"}, {.layers = "every:2"}, {.layers = "every:3"}, {.no_raw = true}, {.input = "sphere"},
+        {.engine = "dense"}, {.layers = "ends"}, {.layers = "every:2"}, {.layers = "every:3"}, {.no_raw = true}, {.histograms = true}, {.input = "sphere"},
         {.input = one, .axis[FIELD_batch] = "2"}, {.input = other, .axis[FIELD_batch] = "2"}, {.axis[FIELD_batch] = "2"},
         {.axis[FIELD_activation] = "tanh"}, {.axis[FIELD_activation] = "elu:1.5"}, {.axis[FIELD_activation] = "elu:1.25"},
         {.axis[FIELD_activation] = "tanh,relu"}, {.axis[FIELD_activation] = "relu,tanh"}, {.axis[FIELD_init] = "he-uniform"},
