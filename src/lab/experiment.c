@@ -214,6 +214,14 @@ static const struct CriticalSigmas *find_critical(const Experiment *e, const Net
     return NULL;
 }
 
+/* Solved sigmas enter a point's text, and so its random key: to ten digits they are the same whatever the arithmetic library. */
+static double ten_digits(double x)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.10g", x);
+    return strtod(text, NULL);
+}
+
 static void solve_critical(Experiment *e, const NetSpec *spec)
 {
     struct CriticalSigmas c = {.activation = spec->activation, .asked = spec->sigma_b};
@@ -223,8 +231,8 @@ static void solve_critical(Experiment *e, const NetSpec *spec)
         critical_rule(k, c.asked, &point);
         critical_free(k);
         c.exists = point.status == STATUS_OK;
-        c.sigma_w = point.sigma_w;
-        c.sigma_b = point.sigma_b;
+        c.sigma_w = ten_digits(point.sigma_w);
+        c.sigma_b = isnan(c.asked) ? ten_digits(point.sigma_b) : c.asked;
     }
     e->critical = mem_resize(e->critical, e->n_critical + 1, sizeof *e->critical);
     e->critical[e->n_critical++] = c;
