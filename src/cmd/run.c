@@ -41,6 +41,16 @@ size_t run_groups(RunArgs *args, OptGroup out[2])
     return 2;
 }
 
+void run_as_part(RunArgs *args, const Part *part)
+{
+    args->output = part->output;
+    args->label = part->label;
+    args->progress = part->progress;
+    args->threads = part->threads;
+    args->quiet = part->quiet;
+    args->force = part->force;
+}
+
 static int read_shard(const char *word, Shard *shard)
 {
     *shard = (Shard){1, 1};
@@ -83,7 +93,7 @@ int run_cost(const RunArgs *args, const Experiment *e, Job *job)
 int run_experiment(const RunArgs *args, const Experiment *e, const char *command)
 {
     Text directory = {0};
-    Job job = {.experiment = e, .progress = args->progress, .force = args->force, .quiet = args->quiet};
+    Job job = {.experiment = e, .progress = args->progress, .label = args->label, .force = args->force, .quiet = args->quiet};
     if (run_cost(args, e, &job))
         return -1;
     if (args->dry_run)

@@ -10,6 +10,11 @@ static size_t groups(void *args, OptGroup out[MOST_GROUPS])
     return n + run_groups(a, out + n);
 }
 
+static void as_part(void *args, const Part *part)
+{
+    run_as_part(args, part);
+}
+
 static int run(void *args, int n, char **operands)
 {
     RunArgs *a = args;
@@ -37,5 +42,6 @@ const Command command_train = {
     .manual = {.command = "train", .summary = "train networks over a grid and record what happens", .operands = "", .examples = examples},
     .args_size = sizeof(RunArgs),
     .groups = groups,
+    .as_part = as_part,
     .run = run,
 };
