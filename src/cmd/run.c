@@ -43,6 +43,16 @@ size_t run_groups(RunArgs *args, OptGroup out[2])
     return 2;
 }
 
+void run_as_part(RunArgs *args, const Part *part)
+{
+    args->output = part->output;
+    args->label = part->label;
+    args->progress = part->progress;
+    args->threads = part->threads;
+    args->quiet = part->quiet;
+    args->force = part->force;
+}
+
 static int read_shard(const char *word, Shard *shard)
 {
     *shard = (Shard){1, 1};
@@ -100,7 +110,7 @@ int run_check_dump(const RunArgs *args, const char *directory, const Experiment 
 int run_experiment(const RunArgs *args, const Experiment *e, const char *command)
 {
     Text directory = {0};
-    Job job = {.experiment = e, .progress = args->progress, .force = args->force, .quiet = args->quiet};
+    Job job = {.experiment = e, .progress = args->progress, .label = args->label, .force = args->force, .quiet = args->quiet};
     if (run_cost(args, e, &job))
         return -1;
     if (args->dry_run)

@@ -191,7 +191,7 @@ static void tell_kept(const Run *r, int64_t networks)
 
 static void tell_unfinished(const Run *r, int64_t networks, bool failed)
 {
-    if (r->store.committed >= networks || (!failed && !stop_requested()))
+    if (r->store.committed >= networks || (!failed && !stop_requested()) || r->job->label)
         return;
     if (r->job->directory)
         tell_kept(r, networks);
@@ -205,6 +205,7 @@ static int run_pool(Run *r)
     const int64_t networks = job->cost.networks;
     const double start = machine_seconds();
     progress_begin(&r->progress, "networks", networks, r->store.committed, job->progress, job->quiet);
+    r->progress.label = job->label;
     const Pool pool = {
         .context = r,
         .first = r->store.committed,
@@ -275,7 +276,8 @@ int run_job(const Job *job)
     if (open_store(&r))
         return -1;
     if (r.store.committed == networks && networks > 0) {
-        notice("'%s' is complete: all %lld networks are there", job->directory, (long long)networks);
+        if (!job->label)
+            notice("'%s' is complete: all %lld networks are there", job->directory, (long long)networks);
         return store_close(&r.store);
     }
     if (r.store.committed > 0)

@@ -12,6 +12,7 @@ typedef struct {
     Shard shard;
     const char *directory;     /* NULL: layers.csv (steps.csv) to standard output */
     const char *progress;      /* auto, always, never */
+    const char *label;         /* of a larger work that this is a part of, which says itself what is complete and how to go on; or NULL */
     Cost cost;
     bool force, quiet;
 } Job;
