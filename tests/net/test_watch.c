@@ -224,6 +224,22 @@ static void initialisers(void **state)
             }
 }
 
+/* Activations that leave a format where their pre-activations do not, and others that come near. */
+static void large_activations(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {"elu:1e5", "elu:7e4", "elu:100", "leaky-relu:30000", "leaky-relu:-1e6", "prelu:2385", "selu", "swish:1e5", "linear", "gelu"};
+    static const char *const scales[] = {"1.385", "30", "2385", "23850"};
+    int64_t events[EVENT_COUNT] = {0};
+    char words[200];
+    for (size_t a = 0; a < sizeof acts / sizeof *acts; a++)
+        for (size_t s = 0; s < 4; s++)
+            for (int depth = 1; depth <= 4; depth += 3) {
+                snprintf(words, sizeof words, "activation=%s init=gaussian sigma_w=%s depth=%d width=6 batch=3 dtype=%s loss=none", acts[a], scales[s], depth, depth > 1 ? "bfloat16" : "float16");
+                expect_twin(words, events);
+            }
+}
+
 /* Doubles have scales: only what is not a number can happen to them, and a sweep does not look. */
 static void doubles_are_not_watched(void **state)
 {
@@ -242,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_and_statuses),
         cmocka_unit_test(initialisers),
+        cmocka_unit_test(large_activations),
         cmocka_unit_test(doubles_are_not_watched),
     };
     return cmocka_run_group_tests_name("watch", tests, numbers_ready, NULL);
