@@ -389,7 +389,7 @@ static void the_first_bad_step(void **state)
         for (int look = 0; look < 4; look++) {
             Course c = course_open(s, with_steps(all, words[i], STEPS));
             c.every = look & 1;
-            c.snapshot = look & 2;
+            c.snapshot = look / 2;
             course_run(&c, 10);
             if (c.out.first_bad_step != wanted)
                 fail_msg("%s, look %d: the first bad step is %lld, the twin's %lld", words[i], look, (long long)c.out.first_bad_step, (long long)wanted);
