@@ -125,17 +125,17 @@ void measure_h(LayerRow *row, const Rows *h, double *work)
     row_set(row, COL_zero_frac, (double)rows_zeros(h) / ((double)h->rows * (double)h->cols));
 }
 
-/* most[i] = max(most[i], |slope[i]|) */
-MULTIVERSION static void gather(double *restrict most, const double *restrict slope, size_t n)
+/* total[i] += |slope[i]|: 0 in the end where all slopes of the unit are; a NaN stays, and is not 0. */
+MULTIVERSION static void gather(double *restrict total, const double *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs(slope[i]) > most[i] ? fabs(slope[i]) : most[i];
+        total[i] += fabs(slope[i]);
 }
 
-MULTIVERSION static void gather_single(double *restrict most, const float *restrict slope, size_t n)
+MULTIVERSION static void gather_single(double *restrict total, const float *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs((double)slope[i]) > most[i] ? fabs((double)slope[i]) : most[i];
+        total[i] += fabs((double)slope[i]);
 }
 
 void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work)

@@ -245,6 +245,10 @@ static void fractions(void **state)
     measure_slopes(&row, &slope, 1, work);
     NEAR(row.value[COL_dead_frac], 0.25, 0, "dead units");
     NEAR(row.value[COL_saturated_frac], 5.0 / 8, 0, "saturated");
+    cells[0] = (double)NAN;   /* a NaN is no zero, whatever follows it */
+    measure_slopes(&row, &slope, 1, work);
+    NEAR(row.value[COL_dead_frac], 0, 0, "a NaN among the slopes");
+    cells[0] = 0;
     measure_slopes(&row, &slope, -0.0, work);
     NEAR(row.value[COL_saturated_frac], 0, 0, "saturated, flat activation");
 }
