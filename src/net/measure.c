@@ -155,7 +155,8 @@ void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *
             gather_single(work, rows_single_at(slope, a), units);
         else
             gather(work, rows_at(slope, a), units);
-    const double witness = one ? rows_squares(slope, 0) : sum(work, units);
+    const bool lost = row_has(row, COL_h_ms) && isnan(row->value[COL_h_ms]);   /* relu'(NaN) is 0 */
+    const double witness = lost ? NO_NUMBER : one ? rows_squares(slope, 0) : sum(work, units);
     row_set(row, COL_saturated_frac, share((double)rows_below(slope, 0.05 * max_slope), all, witness));
     row_set(row, COL_dead_frac, share((double)(one ? rows_zeros(slope) : count_zeros(work, units)), (double)units, witness));
 }

@@ -253,8 +253,10 @@ static void fractions(void **state)
         assert_true(row_has(&row, COL_dead_frac) && isnan(row.value[COL_dead_frac]));
         assert_true(isnan(row.value[COL_saturated_frac]) && isnan(row.value[COL_zero_frac]));
         cells[0] = 0;
-        measure_slopes(&row, &some, 1, work);
+        measure_slopes(&row, &some, 1, work);   /* of an h that holds NaN */
+        assert_true(isnan(row.value[COL_dead_frac]));
         measure_h(&row, &some, work);
+        measure_slopes(&row, &some, 1, work);
         assert_true(row.value[COL_dead_frac] == 0.25 && row.value[COL_zero_frac] == (samples == 1 ? 0.25 : 0.375));
     }
     measure_slopes(&row, &slope, -0.0, work);
