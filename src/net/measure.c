@@ -112,6 +112,12 @@ static void measure_cosine(LayerRow *row, const Rows *h, double *work)
         row_set(row, COL_h_cos, fmin(1, (sum_squares(work, h->cols) - m) / (m * (m - 1))));
 }
 
+/* A share of numbers, which is none where there is a NaN among them: `witness`, a sum over all, says so. */
+static double share(double some, double all, double witness)
+{
+    return isnan(witness) ? NO_NUMBER : some / all;
+}
+
 void measure_h(LayerRow *row, const Rows *h, double *work)
 {
     const Moments m = moments(h);
@@ -122,20 +128,20 @@ void measure_h(LayerRow *row, const Rows *h, double *work)
     row_set(row, COL_log10_h_ms, scaled_log10(mean_square));
     if (h->rows > 1)
         measure_cosine(row, h, work);
-    row_set(row, COL_zero_frac, (double)rows_zeros(h) / ((double)h->rows * (double)h->cols));
+    row_set(row, COL_zero_frac, share((double)rows_zeros(h), (double)h->rows * (double)h->cols, mean_square.mantissa));
 }
 
-/* most[i] = max(most[i], |slope[i]|) */
-MULTIVERSION static void gather(double *restrict most, const double *restrict slope, size_t n)
+/* total[i] += |slope[i]|: 0 in the end where all slopes of the unit are; a NaN stays. */
+MULTIVERSION static void gather(double *restrict total, const double *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs(slope[i]) > most[i] ? fabs(slope[i]) : most[i];
+        total[i] += fabs(slope[i]);
 }
 
-MULTIVERSION static void gather_single(double *restrict most, const float *restrict slope, size_t n)
+MULTIVERSION static void gather_single(double *restrict total, const float *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs((double)slope[i]) > most[i] ? fabs((double)slope[i]) : most[i];
+        total[i] += fabs((double)slope[i]);
 }
 
 void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work)
@@ -149,8 +155,10 @@ void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *
             gather_single(work, rows_single_at(slope, a), units);
         else
             gather(work, rows_at(slope, a), units);
-    row_set(row, COL_saturated_frac, (double)rows_below(slope, 0.05 * max_slope) / all);
-    row_set(row, COL_dead_frac, (double)(one ? rows_zeros(slope) : count_zeros(work, units)) / (double)units);
+    const bool lost = row_has(row, COL_h_ms) && isnan(row->value[COL_h_ms]);   /* relu'(NaN) is 0 */
+    const double witness = lost ? NO_NUMBER : one ? rows_squares(slope, 0) : sum(work, units);
+    row_set(row, COL_saturated_frac, share((double)rows_below(slope, 0.05 * max_slope), all, witness));
+    row_set(row, COL_dead_frac, share((double)(one ? rows_zeros(slope) : count_zeros(work, units)), (double)units, witness));
 }
 
 static void set_norm(LayerRow *row, ColumnId plain, ColumnId logarithm, Scaled squared)

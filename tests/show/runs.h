@@ -43,7 +43,8 @@ static inline void run_cell(FILE *out, double x)
         fprintf(out, ",%.12g", x);
 }
 
-static inline void run_summary_row(FILE *out, const RunCurve *c, int depth, int layer)
+/* `end`: what follows the columns of a sweep. */
+static inline void run_summary_row(FILE *out, const RunCurve *c, int depth, int layer, const char *end)
 {
     fprintf(out, "%s,%s,mlp,none,%d,64,8,%s,%s,float64,%s,%d,%d", c->activation, c->init, depth, layer ? c->sigma_w ? c->sigma_w : "1" : "",
             layer ? "0" : "", c->extra ? c->extra : "0", layer, RUN_SEEDS);
@@ -61,7 +62,19 @@ static inline void run_summary_row(FILE *out, const RunCurve *c, int depth, int 
         else
             run_cell(out, x);
     }
-    fputc('\n', out);
+    fprintf(out, "%s\n", end);
+}
+
+static inline void run_summary_header(FILE *out, const char *end)
+{
+    static const char *const statistics[] = {"mean", "sd", "q05", "q25", "q50", "q75", "q95"};
+    fputs("activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,input_corr,layer,n", out);
+    for (int k = 0; k < RUN_COLUMNS; k++) {
+        for (int s = 0; s < 7; s++)
+            fprintf(out, ",%s_%s", run_columns[k], statistics[s]);
+        fprintf(out, ",theory_%s", run_columns[k]);
+    }
+    fprintf(out, "%s\n", end);
 }
 
 static inline FILE *run_create(const char *dir, const char *name)
@@ -78,21 +91,14 @@ static inline void run_make(const char *dir, const RunCurve *curves, int n_curve
 {
     mkdir(dir, 0777);
     FILE *summary = run_create(dir, "summary.csv"), *networks = run_create(dir, "networks.csv"), *json = run_create(dir, "run.json");
-    fputs("activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,input_corr,layer,n", summary);
-    for (int k = 0; k < RUN_COLUMNS; k++) {
-        static const char *const statistics[] = {"mean", "sd", "q05", "q25", "q50", "q75", "q95"};
-        for (int s = 0; s < 7; s++)
-            fprintf(summary, ",%s_%s", run_columns[k], statistics[s]);
-        fprintf(summary, ",theory_%s", run_columns[k]);
-    }
-    fputc('\n', summary);
+    run_summary_header(summary, "");
     fputs("activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,input_corr,seed,grad_ratio_log10,grad_decay_log10,grad_decay_se,"
           "fwd_decay_log10,final_h_mean,final_h_var,engine,status\n", networks);
     for (int i = 0; i < n_curves; i++)
         for (int d = 0; d < n_depths; d++) {
             const RunCurve *c = &curves[i];
             for (int layer = 0; layer <= depths[d]; layer++)
-                run_summary_row(summary, c, depths[d], layer);
+                run_summary_row(summary, c, depths[d], layer, "");
             for (int seed = 0; seed < RUN_SEEDS; seed++) {
                 const int dead = seed < c->dead;
                 fprintf(networks, "%s,%s,mlp,none,%d,64,8,%s,0,float64,%s,%d,", c->activation, c->init, depths[d], c->sigma_w ? c->sigma_w : "1",
