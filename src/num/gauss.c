@@ -20,6 +20,8 @@ enum { MOST_PANELS = 1024, LANES = 8 };
 
 static const double tiny = 1e-280;   /* below it QAG's own arithmetic underflows */
 
+_Static_assert((int)GAUSS_TOGETHER >= (int)KRONROD_TOGETHER, "a call of kronrod_panels fits");
+
 static const size_t points_of[] = {[GAUSS_FIVE] = 5, [GAUSS_TEN] = 10};
 
 typedef struct {
@@ -125,49 +127,6 @@ static Estimate integrate(Level *level, const Function1 *f, double wanted, doubl
     return e;
 }
 
-typedef struct {
-    const Integrand *f;
-    double mean, sd;
-    double peak;
-} Folded;
-
-static double folded(double g, void *context)
-{
-    Folded *c = context;
-    const double weight = density(g), right = c->f->f(c->mean + c->sd * g, c->f->context), left = c->f->f(c->mean - c->sd * g, c->f->context);
-    c->peak = fmax(c->peak, weight * (fabs(right) + fabs(left)));
-    return weight * (right + left);
-}
-
-Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
-{
-    if (!(sd >= 0) || !isfinite(sd) || !isfinite(mean))
-        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
-    if (sd == 0) {
-        const double value = f->f(mean, f->context);
-        return (Estimate){value, fabs(value) * GSL_DBL_EPSILON, isfinite(value) ? STATUS_OK : STATUS_NAN};
-    }
-    Breaks *b = &w->inner.breaks;
-    breaks_start(b, 0, f->scale, mean, sd);
-    for (size_t i = 0; i < f->n_kinks; i++)
-        breaks_stop(b, (f->kinks[i] - mean) / sd);
-    breaks_cut(b);
-    Folded context = {f, mean, sd, 0};
-    gsl_function integrand = {folded, &context};
-    return integrate(&w->inner, &(Function1){.points = &integrand}, 1e-13, 1e-10, &context.peak, 0, NULL);
-}
-
-typedef struct {
-    Gauss *w;
-    const PairIntegrand *f;
-    double sd, distance_sd;   /* of the centre and of the half-distance */
-    double d;
-    double peak;
-    double largest;       /* of the outer integrand so far: in its tails, relative accuracy would be wasted */
-    double worst_error;
-    Status status;
-} Pair;
-
 /* Density times f(sd g) + f(-sd g) at the nodes of one panel, and the largest sum of absolute values. */
 MULTIVERSION static double fold(double *restrict out, double *restrict left, const double *restrict g, size_t n)
 {
@@ -185,10 +144,71 @@ MULTIVERSION static double fold(double *restrict out, double *restrict left, con
     return peak;
 }
 
+typedef struct {
+    const Integrand *f;
+    double mean, sd;
+    double peak;
+} Folded;
+
+static double folded(double g, void *context)
+{
+    Folded *c = context;
+    const double weight = density(g), right = c->f->f(c->mean + c->sd * g, c->f->context), left = c->f->f(c->mean - c->sd * g, c->f->context);
+    c->peak = fmax(c->peak, weight * (fabs(right) + fabs(left)));
+    return weight * (right + left);
+}
+
+static void folded_many(double *restrict out, const double *restrict g, size_t n, void *context)
+{
+    Folded *c = context;
+    double x[GAUSS_TOGETHER] = {0}, left[GAUSS_TOGETHER];
+    for (size_t i = 0; i < n; i++)
+        x[i] = c->mean + c->sd * g[i];
+    c->f->many(out, x, n, c->f->context);
+    for (size_t i = 0; i < n; i++)
+        x[i] = c->mean - c->sd * g[i];
+    c->f->many(left, x, n, c->f->context);
+    c->peak = fmax(c->peak, fold(out, left, g, n));
+}
+
+Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
+{
+    if (!(sd >= 0) || !isfinite(sd) || !isfinite(mean))
+        return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
+    if (sd == 0) {
+        double value;
+        if (f->many)
+            f->many(&value, &mean, 1, f->context);
+        else
+            value = f->f(mean, f->context);
+        return (Estimate){value, fabs(value) * GSL_DBL_EPSILON, isfinite(value) ? STATUS_OK : STATUS_NAN};
+    }
+    Breaks *b = &w->inner.breaks;
+    breaks_start(b, 0, f->scale, mean, sd);
+    for (size_t i = 0; i < f->n_kinks; i++)
+        breaks_stop(b, (f->kinks[i] - mean) / sd);
+    breaks_cut(b);
+    Folded context = {f, mean, sd, 0};
+    gsl_function points = {folded, &context};
+    const VectorFunction vectors = {folded_many, &context};
+    return integrate(&w->inner, f->many ? &(Function1){.vectors = &vectors} : &(Function1){.points = &points}, 1e-13, 1e-10, &context.peak, 0, NULL);
+}
+
+typedef struct {
+    Gauss *w;
+    const PairIntegrand *f;
+    double sd, distance_sd;   /* of the centre and of the half-distance */
+    double d;
+    double peak;
+    double largest;       /* of the outer integrand so far: in its tails, relative accuracy would be wasted */
+    double worst_error;
+    Status status;
+} Pair;
+
 static void centre(double *restrict out, const double *restrict g, size_t n, void *context)
 {
     Pair *c = context;
-    double x[KRONROD_TOGETHER] = {0}, left[KRONROD_TOGETHER];
+    double x[GAUSS_TOGETHER] = {0}, left[GAUSS_TOGETHER];
     for (size_t i = 0; i < n; i++)
         x[i] = c->sd * g[i];
     c->f->f(out, x, c->d, n, c->f->context);

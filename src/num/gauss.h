@@ -22,6 +22,7 @@ typedef struct {
     const double *kinks;    /* where f or its derivative jumps */
     size_t n_kinks;         /* at most GAUSS_KINKS */
     double scale;           /* the length over which f varies near 0; 1 for the usual activations */
+    void (*many)(double *restrict out, const double *restrict x, size_t n, const void *context);   /* instead of f: up to GAUSS_TOGETHER at a time */
 } Integrand;
 
 enum { GAUSS_KINKS = 4, GAUSS_TOGETHER = 168, GAUSS_FAMILY = 4 };

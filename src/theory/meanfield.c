@@ -37,18 +37,19 @@ bool meanfield_covers(Choice activation)
 static double value(const MeanField *m, double x) { return m->act->value_at(x, m->a); }
 static double slope(const MeanField *m, double x) { return m->act->slope_at(x, m->a); }
 
-static double f_mean(double x, const void *m) { return value(m, x); }
-static double f_square(double x, const void *m) { const double v = value(m, x); return v * v; }
-static double f_slope_square(double x, const void *m) { const double s = slope(m, x); return s * s; }
-static double f_growth(double x, const void *m) { return x * value(m, x) * slope(m, x); }
-static double f_fourth(double x, const void *m) { const double v = f_square(x, m); return v * v; }
-static double f_slope_fourth(double x, const void *m) { const double s = f_slope_square(x, m); return s * s; }
-static double f_mixed(double x, const void *m) { return f_square(x, m) * f_slope_square(x, m); }
-static double f_slope(double x, const void *m) { return slope(m, x); }
-static double f_far_slope(double x, const void *m) { return x * slope(m, x); }
-static double f_far_square(double x, const void *m) { return x * x * f_slope_square(x, m); }
+/* The integrands, from x, φ(x) and φ'(x). */
+static double f_mean(double x, double v, double s) { (void)x, (void)s; return v; }
+static double f_square(double x, double v, double s) { (void)x, (void)s; return v * v; }
+static double f_slope_square(double x, double v, double s) { (void)x, (void)v; return s * s; }
+static double f_growth(double x, double v, double s) { return x * v * s; }
+static double f_fourth(double x, double v, double s) { (void)x, (void)s; return v * v * (v * v); }
+static double f_slope_fourth(double x, double v, double s) { (void)x, (void)v; return s * s * (s * s); }
+static double f_mixed(double x, double v, double s) { (void)x; return v * v * (s * s); }
+static double f_slope(double x, double v, double s) { (void)x, (void)v; return s; }
+static double f_far_slope(double x, double v, double s) { (void)v; return x * s; }
+static double f_far_square(double x, double v, double s) { (void)v; return x * x * (s * s); }
 
-static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
+static double (*const integrands[MOMENT_COUNT])(double x, double v, double s) = {
     [MOMENT_MEAN] = f_mean,
     [MOMENT_SQUARE] = f_square,
     [MOMENT_SLOPE_SQUARE] = f_slope_square,
@@ -61,9 +62,24 @@ static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_FAR_SQUARE] = f_far_square,
 };
 
+typedef struct {
+    const MeanField *m;
+    double (*of)(double x, double v, double s);
+} Averaged;
+
+static void many(double *restrict out, const double *restrict x, size_t n, const void *context)
+{
+    const Averaged *c = context;
+    double v[GAUSS_TOGETHER], s[GAUSS_TOGETHER];
+    c->m->act->both(v, s, x, n, c->m->a);
+    for (size_t i = 0; i < n; i++)
+        out[i] = c->of(x[i], v[i], s[i]);
+}
+
 Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance)
 {
-    const Integrand f = {integrands[moment], m, m->act->kinks, m->act->n_kinks, m->scale};
+    const Averaged context = {m, integrands[moment]};
+    const Integrand f = {.context = &context, .kinks = m->act->kinks, .n_kinks = m->act->n_kinks, .scale = m->scale, .many = many};
     return gauss_mean(m->gauss, &f, mean, sqrt(variance));
 }
 

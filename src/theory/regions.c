@@ -139,5 +139,5 @@ double regions_dead(const Regions *r, Gauss *w, double sd, int64_t batch, double
         if (isfinite(at))
             edges[n++] = at;
     }
-    return gauss_mean(w, &(Integrand){all_given, &together, edges, n, together.own}, 0, sd * sqrt(correlation)).value;
+    return gauss_mean(w, &(Integrand){.f = all_given, .context = &together, .kinks = edges, .n_kinks = n, .scale = together.own}, 0, sd * sqrt(correlation)).value;
 }
