@@ -72,21 +72,9 @@ static size_t steps_between(double low, double high)
     return (size_t)fmin(ceil((high - low) / step), 8000);
 }
 
-/* χ's from moments by their closed forms or quadrature; stability from χ∥ unless `known`. */
-static FixedPoint point_at(Critical *k, double q, Stability known)
+/* What χ₁ and χ∥ come to: 1 where they are 1 but for rounding; stability from χ∥ unless `known`. */
+static FixedPoint judged(FixedPoint p, Stability known)
 {
-    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
-    const double w2 = k->sigma_w * k->sigma_w;
-    const Estimate slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q);
-    p.q_star = q;
-    if (q > 0) {
-        const Estimate growth = meanfield_moment(k->field, MOMENT_GROWTH, q);
-        p.chi_1 = w2 * slope.value;
-        p.chi_par = w2 * growth.value / q;
-        p.status = status_worse(slope.status, growth.status);
-    } else {
-        p.chi_1 = p.chi_par = w2 * meanfield_slope_square_at_zero(k->field);
-    }
     if (fabs(p.chi_1 - 1) <= same)
         p.chi_1 = 1;
     if (fabs(p.chi_par - 1) <= same)
@@ -95,6 +83,23 @@ static FixedPoint point_at(Critical *k, double q, Stability known)
     if (p.q_stable == Q_UNSTABLE)
         p.status = status_worse(p.status, STATUS_UNSTABLE);
     return p;
+}
+
+/* χ's from moments by their closed forms or quadrature. */
+static FixedPoint point_at(Critical *k, double q, Stability known)
+{
+    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
+    const double w2 = k->sigma_w * k->sigma_w;
+    p.q_star = q;
+    if (q > 0) {
+        const Estimate slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q), growth = meanfield_moment(k->field, MOMENT_GROWTH, q);
+        p.chi_1 = w2 * slope.value;
+        p.chi_par = w2 * growth.value / q;
+        p.status = status_worse(slope.status, growth.status);
+    } else {
+        p.chi_1 = p.chi_par = w2 * meanfield_slope_square_at_zero(k->field);
+    }
+    return judged(p, known);
 }
 
 /* φ(λx) = λφ(x): Q is affine, and everything is elementary. */
@@ -149,6 +154,20 @@ static double polished(Critical *k, double ln_q)
 static FixedPoint point_of(Critical *k, LengthRoot root)
 {
     return root.touched ? point_at(k, exp(root.ln_q), Q_MARGINAL) : point_at(k, exp(polished(k, root.ln_q)), Q_NONE);
+}
+
+/* The same from tables where they are good to 1e-11: away from criticality. */
+static FixedPoint quick_point(Critical *k, LengthRoot root)
+{
+    const double w2 = 2 * log(k->sigma_w);
+    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
+    Averages a;
+    meanfield_at(k->field, root.ln_q, &a);
+    p.q_star = exp(root.ln_q);
+    p.chi_1 = exp(w2 + a.ln_k);
+    p.chi_par = a.growth * exp(w2 + a.ln_v - root.ln_q);
+    const bool near_one = !(fabs(p.chi_par - 1) > 0.05 && fabs(p.chi_1 - 1) > 1e-6);
+    return near_one || root.touched || a.status != STATUS_OK ? point_of(k, root) : judged(p, Q_NONE);
 }
 
 static size_t scan(Critical *k, FixedPoint *out, size_t n)
@@ -239,7 +258,7 @@ void critical_attractor(Critical *k, double sigma_w, double sigma_b, double q, F
     k->sigma_b = sigma_b;
     lengthmap_set(k->map, sigma_w, sigma_b);
     if (lengthmap_next(k->map, log(q), &root))
-        *out = point_of(k, root);
+        *out = quick_point(k, root);
     else if (sigma_b == 0 && meanfield_at_zero(k->field) == 0 && lengthmap_excess(k->map, log(q)) < 0)
         *out = point_at_zero(k);
     else

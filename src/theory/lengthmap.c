@@ -114,6 +114,28 @@ static double root(LengthMap *l, double (*f)(double, const void *), double low, 
     return root_between(l->solver, &(Function){f, l}, low, high).value;
 }
 
+/* The root of F between low and high, where its signs differ: Newton's steps, and bisection where they leave the bracket. */
+static double root_of_excess(const LengthMap *l, double low, double high, bool falling)
+{
+    double t = 0.5 * (low + high);
+    for (int i = 0; i < 200; i++) {
+        Averages a;
+        meanfield_at(l->field, t, &a);
+        const double s = share(l, a.ln_v), f = a.ln_v + 2 * log(l->sigma_w) - log(s) - t;
+        if (isnan(f))
+            return NO_NUMBER;
+        if ((f > 0) == falling)
+            low = t;
+        else
+            high = t;
+        const double newton = t - f / (a.growth * s - 1), next = newton > low && newton < high ? newton : 0.5 * (low + high);
+        if (f == 0 || fabs(next - t) <= 1e-15 * fmax(1, fabs(t)))
+            return f == 0 ? t : next;
+        t = next;
+    }
+    return t;
+}
+
 /* Extrema of F between two nodes, ascending. Two of them can be closer than a step (silu's at its doubly critical point are 0.02 apart), two
  * zeros of F'' hardly: where one lies between and F' is small, it splits F' into monotone pieces. */
 enum { MOST_EXTREMA = 2 };
@@ -163,7 +185,7 @@ static bool piece(Walk *w, double t, double after, bool extremum, LengthRoot *ou
     }
     if (before == 0 || (before < 0) == (after < 0))
         return false;
-    *out = (LengthRoot){root(w->l, excess, fmin(from, t), fmax(from, t)), false};
+    *out = (LengthRoot){root_of_excess(w->l, fmin(from, t), fmax(from, t), (before > 0) == (t > from)), false};
     return !isnan(out->ln_q);
 }
 
