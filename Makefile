@@ -45,7 +45,7 @@ $(TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/libfathom.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)$(CC) $(FLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a -lcmocka $(LIBS)
 
-$(BUILD)/bench/speed: scripts/bench/speed.c $(BUILD)/libfathom.a $(BUILD)/flags
+$(BUILD)/bench/%: scripts/bench/%.c $(BUILD)/libfathom.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(FLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a $(LIBS)
 
@@ -85,7 +85,8 @@ lint: ## checks of the tree; warnings as errors with gcc and clang; clang-tidy a
 format: ## lay out src/ and tests/ by .clang-format (tables in .def files stay)
 	clang-format -i $(wildcard src/*.c src/*/*.c src/*/*.h tests/*.h tests/*/*.c tests/*/*.h)
 
-bench: all ## measure speed against PyTorch; writes results/bench/
+bench: all $(BUILD)/bench/phase ## measure speed against PyTorch and others; writes results/bench/
+	python3 scripts/bench/phase.py $(BUILD)/bench/phase results/bench
 	python3 scripts/bench/bench.py $(BUILD)/fathom results/bench
 
 reproduce: all ## the curated depth sweep and its figures; DATA=DIR for MNIST
