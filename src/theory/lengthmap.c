@@ -265,7 +265,7 @@ bool lengthmap_next(LengthMap *l, double ln_q, LengthRoot *out)
         LengthRoot met[MOST_EXTREMA + 1];
         size_t found = go_on(&w, &here, met);
         const double after = excess_at(l, &here);
-        if (found == 0 && (after < 0) != (drift < 0))
+        if (found == 0 && fabs(after) > none && (after < 0) != (drift < 0))   /* towards q* = 0 only rounding is left of F */
             found += piece(&w, here.t, after, false, met);
         if (found) {
             *out = met[0];

@@ -345,6 +345,25 @@ static void attractors(void **state)
     }
 }
 
+/* Critical without biases: q* = 0, from wherever lengths start, for every row with φ(0) = 0 that bends down. */
+static void attracted_to_zero(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"tanh", "erf", "sin", "softsign", "hardtanh", "arctan"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        Critical *k = open(words[i]);
+        FixedPoint p, a;
+        critical_line(k, 0, &p);
+        for (double q = 0.073; q < 3; q *= 7.3) {
+            critical_attractor(k, p.sigma_w, 0, q, &a);
+            assert_true(a.q_star == 0 && a.q_stable == Q_MARGINAL && a.chi_1 == 1);
+            critical_attractor(k, 0.7 * p.sigma_w, 0, q, &a);
+            assert_true(a.q_star == 0 && a.q_stable == Q_STABLE);
+        }
+        critical_free(k);
+    }
+}
+
 /* No root is missed or invented: as many as changes of sign in steps of 1/100, where the latter are clear. */
 static void every_root(void **state)
 {
@@ -431,7 +450,7 @@ int main(void)
         cmocka_unit_test(tanh_phases), cmocka_unit_test(lines),       cmocka_unit_test(erf_line),
         cmocka_unit_test(lines_close), cmocka_unit_test(doubles),     cmocka_unit_test(homogeneous),
         cmocka_unit_test(classics),    cmocka_unit_test(several),     cmocka_unit_test(near_criticality),
-        cmocka_unit_test(extremes),    cmocka_unit_test(attractors), cmocka_unit_test(every_root), cmocka_unit_test(depths),      cmocka_unit_test(initialiser),
+        cmocka_unit_test(extremes),    cmocka_unit_test(attractors), cmocka_unit_test(attracted_to_zero), cmocka_unit_test(every_root), cmocka_unit_test(depths),      cmocka_unit_test(initialiser),
         cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests_name("theory/critical", tests, set_up, tear_down);
