@@ -8,6 +8,8 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
+
 typedef struct {
     const char *activation, *init;
     double rate;             /* log10 of the gradient's factor per layer toward the input */
@@ -111,6 +113,27 @@ static inline void run_make(const char *dir, const RunCurve *curves, int n_curve
         }
     fputs("{\"hash\": \"0\", \"input\": \"gaussian\"}\n", json);
     assert_int_equal(fclose(summary) | fclose(networks) | fclose(json), 0);
+}
+
+/* A plane of 3 × 3 whose log10 of chi_1 is w + b - 2.5, one cell blank; two measured points, one on the wrong side. */
+static inline void run_make_plane(Files *f)
+{
+    Text theory = {0};
+    text_string(&theory, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,layer,z_var,h_cos,q_star,chi_1\n");
+    for (int w = 1; w <= 3; w++)
+        for (int b = 0; b <= 2; b++)
+            for (int layer = 1; layer <= 4; layer++) {
+                text_format(&theory, "tanh,gaussian,mlp,none,4,8,2,%d,%d,float64,,%d,%g,0.5,", w, b, layer, 1 + pow(0.01, layer));
+                if (w == 3 && b == 2)
+                    text_string(&theory, ",\n");
+                else
+                    text_format(&theory, "1,%.15g\n", pow(10, w + b - 2.5));
+            }
+    files_text(f, "theory.csv", text_str(&theory));
+    text_free(&theory);
+    files_text(f, "networks.csv", "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,grad_decay_log10,status\n"
+                                  "tanh,gaussian,mlp,none,4,8,2,1,0,float64,0,-0.7,ok\ntanh,gaussian,mlp,none,4,8,2,1,0,float64,1,-0.8,ok\n"
+                                  "tanh,gaussian,mlp,none,4,8,2,2,0,float64,0,0.1,ok\n");
 }
 
 #endif
