@@ -150,11 +150,11 @@ static void recall(Outcome *o, const ClaimCase *c, const char *why)
 /* Run, measure, judge, keep. */
 static void measure(Study *s, Outcome *o, const ClaimCase *c)
 {
-    Text why = {0};
+    Text why = {0}, line = {0};
     const int failed = run_all(s, o, c);
     if (failed) {
-        text_string(&why, "its runs failed: ");
-        take(s, &why);
+        take(s, &line);
+        text_format(&why, "its runs failed: %s", text_str(&line));
         o->failed = true;
         not_measured(o, text_str(&why));
     } else if (s->plan->stop()) {
@@ -167,6 +167,7 @@ static void measure(Study *s, Outcome *o, const ClaimCase *c)
             take(s, &o->trouble);
     }
     text_free(&why);
+    text_free(&line);
 }
 
 static bool measured(const Outcome *o)
@@ -234,11 +235,11 @@ static void work(Study *s, Outcome *o)
     if (o->asked && o->claim->needs) {
         text_format(&why, "needs %s, which this version does not have", o->claim->needs);
         not_measured(o, text_str(&why));
+    } else if (o->asked && claim_needs_mnist(o->claim) && !plan->mnist) {
+        recall(o, &c, "needs MNIST: give the directory of its four IDX files, as they are published, with --data DIR");
     } else if (o->asked && plan->stop()) {
         text_format(&why, "interrupted; %s", again);
         recall(o, &c, text_str(&why));
-    } else if (o->asked && claim_needs_mnist(o->claim) && !plan->mnist) {
-        recall(o, &c, "needs MNIST: give the directory of its four IDX files, as they are published, with --data DIR");
     } else if (o->asked) {
         measure(s, o, &c);
     }
