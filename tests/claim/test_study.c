@@ -347,7 +347,7 @@ static void a_run_that_fails_is_told_and_gone_on_from(void **state)
     holds("claims.csv", "C01,\"Claim C01\",,,,not measured,\"its runs failed: run of 'C01 b (1 of 4)' failed\"");
     holds("claims.csv", "C20,\"Claim C20\",2.385,");
     holds("report.html", "<section id=\"missing\"");
-    holds("report.html", "fathom reproduce --quick -o study");
+    holds("report.md", "```sh\nfathom reproduce --quick -o study\n```");
     assert_int_equal(access(files_path(&lab.files, "study/C01/verdict.json"), F_OK), -1);
     lab.fail_run = NULL;
     assert_int_equal(study_run(&lab.plan), 0);
@@ -439,6 +439,39 @@ static void kept_results_stand_in_for_missing_data(void **state)
     tear_down();
 }
 
+static const Claim mixed = {MADE("C02"), .runs = {{"a", "train --data mnist:%M", "train --data mnist:%M"}, {"b", "train", "train"}},
+                            .figures = {{"a", "grad-norm", "A"}, {"b", "grad-norm", "B"}}};
+
+/* Where some runs need no data, they are the measurement; with data at hand all are; and without again, what was measured with them stays. */
+static void measured_without_its_runs_on_mnist(void **state)
+{
+    (void)state;
+    static const Claim *const only[] = {&mixed};
+    set_up();
+    lab.plan.claims = only;
+    lab.plan.n_claims = 1;
+    for (int time = 0; time < 2; time++) {
+        text_clear(&lab.said);
+        assert_int_equal(study_run(&lab.plan), 0);
+        assert_string_equal(text_str(&lab.said), "C02 b (1 of 1): [train]\nplot grad-norm svg\n");
+        holds("claims.csv", "C02,\"Claim C02\",2.385,");
+        holds("report.md", "- [C02](#C02): measured without its runs on MNIST: give the directory");
+        assert_true(lacks("report.md", "picture"));
+    }
+    lab.plan.mnist = "data";
+    text_clear(&lab.said);
+    assert_int_equal(study_run(&lab.plan), 0);
+    assert_string_equal(text_str(&lab.said), "C02 a (1 of 1): [train] [--data] [mnist:data]\nC02 b (1 of 1): [train]\nplot grad-norm svg\nplot grad-norm svg\n");
+    assert_true(lacks("report.md", "is missing"));
+    lab.plan.mnist = NULL;
+    text_clear(&lab.said);
+    assert_int_equal(study_run(&lab.plan), 0);
+    assert_string_equal(text_str(&lab.said), "");
+    assert_true(lacks("report.md", "is missing"));
+    holds("report.md", "tested here on 6 networks");
+    tear_down();
+}
+
 static void the_verdict_follows_the_number(void **state)
 {
     (void)state;
@@ -510,6 +543,7 @@ int main(void)
         cmocka_unit_test(gnuplot_is_missed_once),
         cmocka_unit_test(interrupted_and_gone_on),
         cmocka_unit_test(kept_results_stand_in_for_missing_data),
+        cmocka_unit_test(measured_without_its_runs_on_mnist),
         cmocka_unit_test(the_verdict_follows_the_number),
         cmocka_unit_test(a_disk_that_is_full),
     };

@@ -64,7 +64,8 @@ else
     reproduce -q --format tex -o "$to" >/dev/null 2>"$work/err"
     same "--format tex: exit code" $? 0
     if command -v pdflatex >/dev/null; then
-        check "--format tex: report.tex compiles" sh -c 'cd "$1" && pdflatex -interaction=nonstopmode -halt-on-error report.tex' sh "$to"
+        typeset() { (cd "$to" && pdflatex -interaction=nonstopmode -halt-on-error report.tex); }
+        check "--format tex: report.tex compiles" typeset
     else
         skip "pdflatex is not installed"
     fi
@@ -102,7 +103,8 @@ contains "no gnuplot: the last line says how to go on" "$(tail -n 1 "$work/err")
 page "no gnuplot: its page is in order" "$work/blind/report.html"
 if [ $drawing = yes ]; then
     reproduce -q -o "$work/blind" >/dev/null
-    same "no gnuplot: with it again, the picture is there" "$(cat "$work/blind/C16/growth/figures/grad-norm.svg" | cksum)" "$(cat "$to/C16/growth/figures/grad-norm.svg" | cksum)"
+    same "no gnuplot: with it again, the picture is there" "$(cksum <"$work/blind/C16/growth/figures/grad-norm.svg")" \
+        "$(cksum <"$to/C16/growth/figures/grad-norm.svg")"
 fi
 
 # A disk that is full at any point: a failure is told, what is kept goes on.
