@@ -43,12 +43,12 @@ const char *const report_style[] = {
     ".fig.absent{background:var(--card)}",
     "figcaption{margin-top:.5rem}",
     ".enlarge{display:none}",
-    "pre{margin:.5rem 0;padding:.6rem 5rem .6rem .8rem;min-height:2.4rem;background:var(--card);border:1px solid var(--line);border-radius:.4rem;position:relative}",
+    "pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:.4rem}",
     "code{display:block;font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;color:var(--ink);",
     "white-space:pre-wrap;overflow-wrap:anywhere}",
     ".line{display:block;padding-left:1.6em;text-indent:-1.6em}",
     ".line span{display:inline-block;max-width:100%;text-indent:0}",
-    "button.copy{position:absolute;top:.35rem;right:.35rem;padding:.15rem .6rem;font:inherit;font-size:.8125rem;color:var(--ink);background:var(--page);",
+    "button.copy{float:right;margin:-.15rem -.3rem .2rem .8rem;padding:.15rem .6rem;font:inherit;font-size:.8125rem;color:var(--ink);background:var(--page);",
     "border:1px solid var(--line);border-radius:.3rem;cursor:pointer}",
     ".scroll{overflow-x:auto;margin:.8rem 0;border:1px solid var(--line);border-radius:.6rem}",
     "table{border-collapse:collapse;width:100%;font-size:.9375rem;line-height:1.45}",
@@ -94,6 +94,7 @@ const char *const report_style[] = {
     "nav .ids{display:block;margin:.3rem 0;font-size:.8125rem;font-weight:400}",
     "nav .ids li{margin:.25rem 0}",
     "nav .ids a{display:flex;overflow-wrap:anywhere;gap:.5rem;color:inherit;text-decoration:none}",
+    "nav .ids .id{flex:none}",
     "nav .ids a:hover{text-decoration:underline}",
     "header .fig svg{max-height:max(24rem,60vh)}}",
     "@media print{",
@@ -154,7 +155,7 @@ const char *const report_script[] = {
     "    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(said, () => { if (document.execCommand(\"copy\")) said(); });",
     "    else if (document.execCommand(\"copy\")) said();",
     "  });",
-    "  pre.append(button);",
+    "  pre.prepend(button);",
     "}",
     "let folded = [];",
     "addEventListener(\"beforeprint\", () => { folded = [...document.querySelectorAll(\"details:not([open])\")]; folded.forEach(d => { d.open = true; }); });",
@@ -162,4 +163,4 @@ const char *const report_script[] = {
     NULL,
 };
 
-const char report_script_hash[] = "NMISo/y9q6xYXx6XwPjVVqBr4Lg73HPeKbWlGOi6SPI=";
+const char report_script_hash[] = "/JsRf8IeTHCDeh/aidc2K80a9/VxbQqYpqb2OmuGV7c=";
