@@ -305,7 +305,9 @@ static void put_claim(Text *out, const Study *s, const Outcome *o)
              o->claim->id, o->claim->id, o->claim->id);
     put_prose(out, "", o->claim->claim, "</h3>\n<p class=\"verdict\">");
     put_chip(out, o->verdict.kind);
-    put_prose(out, " <span class=\"condition\">", text_str(&o->verdict.condition), "</span></p>\n");
+    if (o->verdict.condition.length)
+        put_prose(out, " <span class=\"condition\">", text_str(&o->verdict.condition), "</span>");
+    text_string(out, "</p>\n");
     if (o->verdict.sentence.length)
         put_prose(out, "<p class=\"sentence\">", text_str(&o->verdict.sentence), "</p>\n");
     for (size_t k = 0; k < CLAIM_FIGURES; k++)
