@@ -214,6 +214,21 @@ static double largest_weight(const Trainer *t)
     return t->map.param.single ? extentf(t->map.param.s, t->map.count).largest : extent(t->map.param.x, t->map.count).largest;
 }
 
+static void show_batch(const Trainer *t, int64_t step)
+{
+    const Observer *o = t->observer;
+    if (!o->batch)
+        return;
+    const Rows x = pass_input(t->pass, (size_t)t->spec->batch);
+    o->batch(o->context, step, &x, pass_targets(t->pass));
+}
+
+static void show_parameters(const Trainer *t, bool end)
+{
+    if (t->observer->parameters)
+        t->observer->parameters(t->observer->context, &t->map.param, end);
+}
+
 /* Forward and backward on the step's batch; true where the gradient is to be used. What is not written down is not worked out. */
 static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
 {
@@ -227,6 +242,7 @@ static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
         row->loss = loss_of_outputs(t, &y);
         row->accuracy = right_of_outputs(t, &y) / (double)y.rows;
     }
+    show_batch(t, row->step);
     pass_backward(t->pass, scale, NULL);
     note_events(t, row->step);
     if (wanted || dynamic || !isnan(t->spec->clip))
@@ -351,6 +367,7 @@ void trainer_run(Trainer *t, const NetSpec *spec, RngSource source, const Observ
     t->rows = rows;
     begin(t, spec, source);
     measure(t, 0);
+    show_parameters(t, false);
     for (int64_t step = 1; step <= spec->steps; step++) {
         const StepRow row = t->broken ? broken_step(t, step) : take_step(t, step);
         if (observer->wants_step(observer->context, step)) {
@@ -359,6 +376,7 @@ void trainer_run(Trainer *t, const NetSpec *spec, RngSource source, const Observ
         }
         measure(t, step);
     }
+    show_parameters(t, true);
     finish(t);
     *out = t->row;
 }
