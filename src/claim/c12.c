@@ -2,6 +2,7 @@
  * The one thing to know: as a hidden layer its outputs are near 1/width each, and so is its Jacobian: the gradient keeps σ_w/width a layer,
  * but for the first layer's, whose scores still differ. What goes back through W is N(0, σ_w² ‖δ‖²/n I), which gives the exact factor.
  * Bridle 1990; the derivative of the cross-entropy: Bridle 1990, Bishop 1995. */
+#include <gsl/gsl_cblas.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdlib.h>
@@ -86,13 +87,14 @@ static void put_gradient(Facts *out, Rng *rng)
     facts_exact(out, SLOPE, "softmax and cross-entropy", 0, slope);
 }
 
-/* √n E‖(diag p - p pᵀ) ξ‖ for p of scores N(0, 1) and ξ ~ N(0, I): by draws, good to 1/2 %. */
+/* √n E‖(diag p - p pᵀ) ξ‖ for p of scores N(0, ‖x‖²/n), x and ξ ~ N(0, I): by draws, good to 1/2 %. */
 static double first_factor(size_t n, Rng *rng)
 {
     double z[WIDEST], xi[WIDEST], total = 0;
     for (int draw = 0; draw < DRAWS; draw++) {
         double sum = 0, mean = 0, squares = 0;
-        rng_normals(rng, z, n, 1);
+        rng_normals(rng, xi, n, 1);
+        rng_normals(rng, z, n, cblas_dnrm2((int)n, xi, 1) / sqrt((double)n));
         rng_normals(rng, xi, n, 1);
         for (size_t i = 0; i < n; i++) {
             z[i] = exp(z[i]);
