@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "claim/again.h"
 #include "claim/gather.h"
-#include "net/learned.h"
 
 #define DEAD "share of units that are off for the whole batch"
 #define FACTOR "log10 of the gradient's factor a layer"
@@ -66,8 +65,11 @@ typedef struct {
 static void see(void *context, const NetSpec *spec, const Rows *parameters)
 {
     Slopes *s = context;
-    const Rows learned = learned_slopes(spec, parameters);
-    rows_widen(s->slope + s->n++ * learned.cols, &learned, 0, 1);
+    const size_t depth = (size_t)spec->depth;
+    double *all = mem_doubles(parameters->cols);
+    rows_widen(all, parameters, 0, 1);
+    memcpy(s->slope + s->n++ * depth, all + parameters->cols - depth, depth * sizeof *all);   /* slopes come last (net/learned) */
+    free(all);
 }
 
 static int put_learned(Facts *out, const ClaimCase *c)

@@ -31,10 +31,9 @@ extern const Engine learned_engine;
 /* After the parameters were moved. */
 void learned_moved(Learned *map);
 
-/* A layer's weights (fan_out × fan_in) and its biases (1 × fan_out), and PReLU's slopes (1 × depth), or their gradients, as views of a flat
- * vector. */
+/* A layer's weights (fan_out × fan_in) and its biases (1 × fan_out), or their gradients, as views of a flat vector; the slope's place. */
 Rows learned_matrix(const NetSpec *spec, const Rows *flat, int64_t layer);
 Rows learned_bias(const NetSpec *spec, const Rows *flat, int64_t layer);
-Rows learned_slopes(const NetSpec *spec, const Rows *flat);
+size_t learned_slope(const NetSpec *spec, int64_t layer);
 
 #endif
