@@ -74,9 +74,9 @@ void facts_within(Facts *f, double least, double most)
 
 static void finish_mean(Fact *fact, double alpha)
 {
-    const double half = isfinite(fact->error) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
-    fact->low = fact->measured - half;
-    fact->high = fact->measured + half;
+    const double half = isfinite(fact->error) && isfinite(fact->measured) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
+    fact->low = fmax(fact->measured - half, fact->least);
+    fact->high = fmin(fact->measured + half, fact->most);
 }
 
 static void finish_share(Fact *fact, double alpha)
@@ -117,8 +117,6 @@ void facts_finish(Facts *f)
             fact->low = -HUGE_VAL;
             fact->high = HUGE_VAL;
         }
-        fact->low = fmax(fact->low, fact->least);
-        fact->high = fmin(fact->high, fact->most);
     }
     f->finished = true;
 }
