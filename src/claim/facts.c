@@ -31,7 +31,7 @@ static Fact *add(Facts *f, FactKind kind, const char *quantity, const char *wher
         BUG("a fact after facts_finish");
     f->facts = mem_resize(f->facts, f->n + 1, sizeof *f->facts);
     Fact *fact = &f->facts[f->n++];
-    *fact = (Fact){.quantity = mem_string(quantity), .where = mem_string(where), .predicted = predicted, .kind = kind};
+    *fact = (Fact){.quantity = mem_string(quantity), .where = mem_string(where), .predicted = predicted, .kind = kind, .least = -HUGE_VAL, .most = HUGE_VAL};
     return fact;
 }
 
@@ -66,11 +66,17 @@ void facts_share(Facts *f, const char *quantity, const char *where, double predi
     fact->measured = trials ? (double)successes / (double)trials : NOT_GIVEN;
 }
 
+void facts_within(Facts *f, double least, double most)
+{
+    f->facts[f->n - 1].least = least;
+    f->facts[f->n - 1].most = most;
+}
+
 static void finish_mean(Fact *fact, double alpha)
 {
-    const double half = isfinite(fact->error) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
-    fact->low = fact->measured - half;
-    fact->high = fact->measured + half;
+    const double half = isfinite(fact->error) && isfinite(fact->measured) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
+    fact->low = fmax(fact->measured - half, fact->least);
+    fact->high = fmin(fact->measured + half, fact->most);
 }
 
 static void finish_share(Fact *fact, double alpha)
@@ -124,14 +130,22 @@ void facts_finish(Facts *f)
     f->finished = true;
 }
 
-const Fact *facts_find(const Facts *f, const char *quantity, const char *where)
+const Fact *facts_seek(const Facts *f, const char *quantity, const char *where)
 {
     if (!f->finished)
         BUG("a fact before its interval is known");
     for (size_t i = 0; i < f->n; i++)
         if (!strcmp(f->facts[i].quantity, quantity) && !strcmp(f->facts[i].where, where))
             return &f->facts[i];
-    BUG("a fact that was not measured");
+    return NULL;
+}
+
+const Fact *facts_find(const Facts *f, const char *quantity, const char *where)
+{
+    const Fact *fact = facts_seek(f, quantity, where);
+    if (!fact)
+        BUG("a fact that was not measured");
+    return fact;
 }
 
 bool fact_agrees(const Fact *fact, double tolerance)
