@@ -20,6 +20,7 @@ FLAGS    = $(STANDARD) $(WARNINGS) $(DEFINES) -Isrc $(CPPFLAGS) $(CFLAGS) $(SANI
 SOURCES  = $(filter-out src/main.c,$(wildcard src/*/*.c))
 OBJECTS  = $(SOURCES:src/%.c=$(BUILD)/%.o)
 TESTS    = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
+BENCHES  = $(patsubst scripts/bench/%.c,$(BUILD)/bench/%,$(wildcard scripts/bench/*.c))
 SUITES   = $(TESTS) $(wildcard tests/cli/*.sh)
 COMMANDS = $(shell sed -n 's/^COMMAND(\(.*\))/\1/p' src/cmd/commands.def)
 PAGES    = $(BUILD)/man/fathom.1 $(COMMANDS:%=$(BUILD)/man/fathom-%.1)
@@ -45,7 +46,7 @@ $(TESTS): $(BUILD)/tests/%: tests/%.c $(BUILD)/libfathom.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)$(CC) $(FLAGS) -Itests -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a -lcmocka $(LIBS)
 
-$(BUILD)/bench/speed: scripts/bench/speed.c $(BUILD)/libfathom.a $(BUILD)/flags
+$(BENCHES): $(BUILD)/bench/%: scripts/bench/%.c $(BUILD)/libfathom.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(FLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libfathom.a $(LIBS)
 
@@ -85,8 +86,8 @@ lint: ## checks of the tree; warnings as errors with gcc and clang; clang-tidy a
 format: ## lay out src/ and tests/ by .clang-format (tables in .def files stay)
 	clang-format -i $(wildcard src/*.c src/*/*.c src/*/*.h tests/*.h tests/*/*.c tests/*/*.h)
 
-bench: all ## measure speed against PyTorch; writes results/bench/
-	python3 scripts/bench/bench.py $(BUILD)/fathom results/bench
+bench: all $(BENCHES) ## measure speed against PyTorch; writes results/bench/; PARTS='layers whole' for some of it
+	python3 scripts/bench/bench.py $(BUILD) results/bench $(PARTS)
 
 reproduce: all ## the curated depth sweep and its figures; DATA=DIR for MNIST
 	@FATHOM=$(BUILD)/fathom sh scripts/setup.sh run-reproduce $(if $(DATA),--data '$(DATA)')

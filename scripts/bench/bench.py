@@ -1,96 +1,78 @@
 #!/usr/bin/env python3
-"""make bench: CPU microseconds per layer, fathom against two PyTorch programs, side by side in one run.
-The one thing to know: each round measures every program once, alternating; medians are quoted with minimum and maximum.
-CPU time of one thread; fathom's is the difference between a long and a short process, so that start-up does not count."""
+"""make bench: every figure of speed and memory that fathom claims, against PyTorch where it is installed, in one run.
+bench.py BUILD OUT [PART ...]: parts are layers, numbers, whole, training, phase; all of them by default. Writes OUT/bench.csv.
+The one thing to know: everything is a ratio within one run; goals stand beside what was reached, met or not."""
 import csv
 import os
-import resource
+import platform
+import shutil
 import subprocess
 import sys
-import time
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-DEPTH, ROUNDS = 50, 5
-SHAPES = [(128, 1), (128, 32), (128, 128), (512, 1), (512, 8), (512, 32), (512, 128), (1024, 32)]
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import measure
 
 
-def fathom_seconds(binary, width, batch, networks):
-    command = [binary, "sweep", "-a", "tanh", "-i", "gaussian", "--sigma-w", "1", "--sigma-b", "0.1", "-d", str(DEPTH), "-w", str(width),
-               "-b", str(batch), "-s", str(networks), "-j", "1", "--layers", "ends", "-q", "-o", "-"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def machine(torch):
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
+    lines = [f"CPU: {model}, {os.cpu_count()} cores", f"system: {platform.system()} {platform.machine()}",
+             f"peer: PyTorch {torch.__version__}" if torch else "peer not installed: PyTorch (pip install torch); fathom alone is measured"]
+    return lines
 
 
-def fathom(binary, width, batch):
-    many = max(2, min(60, int(4e9 / (DEPTH * width * width * (batch + 30)))))
-    return (fathom_seconds(binary, width, batch, many + 1) - fathom_seconds(binary, width, batch, 1)) / many / DEPTH * 1e6
-
-
-def timed(work, *arguments):
-    start = time.process_time()
-    work(*arguments)
-    return (time.process_time() - start) / DEPTH * 1e6
-
-
-def peers(torch):
-    import torch_idiomatic
-    import torch_tight
-    torch.set_num_threads(1)
-    kept = {}
-
-    def tight(dtype, width, batch, seed):
-        key = (dtype, width, batch)
-        if key not in kept:
-            kept.clear()
-            kept[key] = torch_tight.Tight(DEPTH, width, batch, dtype)
-            kept[key].run("tanh", 1.0, 0)
-        return timed(kept[key].run, "tanh", 1.0, seed)
-
-    return {
-        "idiomatic float32": lambda w, b, s: timed(torch_idiomatic.run, DEPTH, w, b, "tanh", 1.0, s),
-        "tight float32": lambda w, b, s: tight(torch.float32, w, b, s),
-        "tight float64": lambda w, b, s: tight(torch.float64, w, b, s),
-    }
-
-
-def spread(values):
-    values = sorted(values)
-    return values[len(values) // 2], values[0], values[-1]
+def figure(table, out):
+    """Time of a layer against width, with what drawing its normals alone takes, from the rows of this run."""
+    rows = [(row[1].split(), row[2], row[3]) for row in table.rows if row[0] == "layer"]
+    normal = [float(row[3]) for row in table.rows if row[0] == "numbers" and row[1] == "normal" and row[2] == "fathom float32"]
+    if not rows:
+        return
+    with open(os.path.join(out, "layer.csv"), "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["batch", "width", "program", "us"])
+        for case, program, us in rows:
+            writer.writerow([case[3], case[1], program, us])
+        for batch in (1, 32) if normal else ():
+            for width in (128, 512, 1024, 2048, 4096):
+                writer.writerow([batch, width, "limit dense", f"{normal[0] * width * width / 1000:.4g}"])
+                writer.writerow([batch, width, "limit implicit", f"{normal[0] * 2 * batch * width / 1000:.4g}"])
+    if shutil.which("gnuplot"):
+        subprocess.run(["gnuplot", "-d", "-c", os.path.join(measure.HERE, "bench.gp"), os.path.join(out, "layer.csv"), os.path.join(out, "layer-time.png")], check=True)
 
 
 def main():
-    binary, out = sys.argv[1], sys.argv[2]
-    try:
-        import torch
-        programs = peers(torch)
-        print("peer: PyTorch", torch.__version__)
-    except ImportError:
-        programs = {}
-        print("peer not installed: PyTorch (pip install torch); fathom alone is measured")
-    programs["fathom float64"] = lambda w, b, s: fathom(binary, w, b)
-    rows = []
-    for width, batch in SHAPES:
-        times = {name: [] for name in programs}
-        for seed in range(ROUNDS + 1):
-            for name, program in programs.items():
-                value = program(width, batch, seed)
-                if seed:
-                    times[name].append(value)
-        ours = spread(times["fathom float64"])[0]
-        for name in programs:
-            median, least, most = spread(times[name])
-            rows.append([width, batch, name, f"{median:.4g}", f"{least:.4g}", f"{most:.4g}", f"{median / ours:.3g}"])
-            print(f"width {width:5} batch {batch:4}  {name:18} {median:10.1f} us/layer ({least:.1f} ... {most:.1f})  {median / ours:6.2f} x fathom")
+    build, out, parts = sys.argv[1], sys.argv[2], sys.argv[3:] or ["layers", "numbers", "whole", "training", "phase"]
+    binary, count = os.path.join(build, "fathom"), 5
+    torch = measure.torch_or_none()
+    table, lines = measure.Table(), machine(torch)
+    version = subprocess.run([binary, "--version", "--verbose"], capture_output=True, text=True).stdout.strip().splitlines()
+    print("\n".join(lines + version))
+    if "layers" in parts:
+        import layers
+        layers.measure(table, measure.Layers(build), measure.Peers(torch) if torch else None, torch, count)
+    if "numbers" in parts:
+        import numbers_ as numbers
+        numbers.measure(table, build, torch)
+    if "whole" in parts:
+        import whole
+        whole.measure(table, binary, torch)
+    if "training" in parts:
+        import training
+        training.measure(table, binary, torch, 3)
+    if "phase" in parts and os.path.exists(os.path.join(measure.HERE, "phase.py")):
+        import phase
+        phase.measure(table, build)
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "bench.csv"), "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["width", "batch", "program", "us_per_layer", "least", "most", "ratio_to_fathom"])
-        writer.writerows(rows)
-    print("written:", os.path.join(out, "bench.csv"))
+        writer.writerow(measure.Table.HEADER)
+        writer.writerows(table.rows)
+    with open(os.path.join(out, "machine.txt"), "w") as file:
+        file.write("\n".join(lines + version) + "\n")
+    figure(table, out)
+    missed = [row for row in table.rows if row[-1] == "no"]
+    reached = [row for row in table.rows if row[-1] == "yes"]
+    print(f"{len(reached)} goals met, {len(missed)} not; written: {os.path.join(out, 'bench.csv')}")
 
 
 main()

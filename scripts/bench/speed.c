@@ -1,16 +1,13 @@
 /* Speeds of the inner loops, for make bench: CPU nanoseconds per number, on one thread.
  * The one thing to know: each is the least of several rounds over a vector that stays in the cache.
- * speed: a table of normals, activations and sums. speed ENGINE ACTIVATION DEPTH WIDTH BATCH NETWORKS: microseconds per layer. */
+ * Beside them GSL's normals and libm's functions. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "base/mem.h"
-#include "net/implicit.h"
-#include "net/pass.h"
-#include "num/blas.h"
+#include <gsl/gsl_randist.h>
+
+#include "model/act.h"
 #include "num/dots.h"
 #include "num/half.h"
 #include "num/philox.h"
@@ -60,6 +57,15 @@ static void two_sumsf(void) { sink = sumsf(x4, N).squares; }
 static void zerosf(void) { sink = (double)count_zerosf(x4, N); }
 static void belowf(void) { sink = (double)count_belowf(x4, N, 0.05); }
 static void mostf(void) { sink = extentf(x4, N).largest; }
+/* What fathom does not use: one number a call. */
+#define EACH(expression)             \
+    for (size_t i = 0; i < N; i++)   \
+    out[i] = (expression)
+static void gsl_ziggurat(void) { EACH(gsl_ran_gaussian_ziggurat(rng.gsl, 1)); }
+static void gsl_box_muller(void) { EACH(gsl_ran_gaussian(rng.gsl, 1)); }
+static void libm_tanh(void) { EACH(tanh(x[i])); }
+static void libm_erf(void) { EACH(erf(x[i])); }
+static void libm_exp(void) { EACH(exp(x[i])); }
 static void to_half(void) { half_round(x4, N); }
 static void to_bfloat(void) { bfloat_round(x4, N); }
 
@@ -79,7 +85,13 @@ static double nanoseconds(void (*work)(void))
 static void line(const char *name, void (*wide)(void), void (*narrow)(void))
 {
     const double ns = nanoseconds(wide), nsf = nanoseconds(narrow);
-    printf(isinf(ns) ? "%s,,%.3f\n" : "%s,%.3f,%.3f\n", name, isinf(ns) ? nsf : ns, nsf);
+    printf("%s,", name);
+    if (isfinite(ns))
+        printf("%.3f", ns);
+    putchar(',');
+    if (isfinite(nsf))
+        printf("%.3f", nsf);
+    putchar('\n');
     fflush(stdout);
 }
 
@@ -107,52 +119,18 @@ static void table(void)
         parameter = act->named.parameter ? act->named.standard : 0;
         line(act->named.name, act->both ? both : values, act->both ? bothf : valuesf);
     }
+    line("gsl ziggurat", gsl_ziggurat, NULL);
+    line("gsl gaussian", gsl_box_muller, NULL);
+    line("libm tanh", libm_tanh, NULL);
+    line("libm erf", libm_erf, NULL);
+    line("libm exp", libm_exp, NULL);
     line("to binary16", NULL, to_half);
     line("to bfloat16", NULL, to_bfloat);
     rng_done(&rng);
 }
 
-static double whole(const char *word)
+int main(void)
 {
-    return strtod(word, NULL);
-}
-
-static int layers(char **argv)
-{
-    NetSpec spec = {.input = {.kind = INPUT_GAUSSIAN, .identity = "gaussian"}};
-    NetworkRow network;
-    FieldValue v;
-    for (size_t f = 0; f < FIELD_COUNT; f++)
-        field_set(&spec, &fields[f], field_default(&fields[f]));
-    if (field_read(&fields[FIELD_activation], argv[2], &v))
-        return 2;
-    spec.activation = v.choice;
-    spec.sigma_w = 1;
-    spec.sigma_b = 0.1;
-    spec.depth = (int64_t)whole(argv[3]);
-    spec.width = (int64_t)whole(argv[4]);
-    spec.batch = (int64_t)whole(argv[5]);
-    if (spec_resolve(&spec))
-        return 2;
-    blas_one_thread();
-    const Engine *engine = strcmp(argv[1], "dense") ? &implicit_engine : &dense_engine;
-    const int networks = (int)whole(argv[6]);
-    Pass *pass = pass_alloc(pass_bytes(&spec, engine, true), philox_type, NULL);
-    LayerRow *rows = mem_alloc((size_t)spec_layers(&spec) + 1, sizeof *rows);
-    pass_run(pass, &spec, engine, (RngSource){1, 0}, rows, &network, NULL);
-    const double start = cpu_seconds();
-    for (int i = 1; i <= networks; i++)
-        pass_run(pass, &spec, engine, (RngSource){1, (uint32_t)i}, rows, &network, NULL);
-    printf("%.6g\n", 1e6 * (cpu_seconds() - start) / networks / (double)spec.depth);
-    free(rows);
-    pass_free(pass);
-    return 0;
-}
-
-int main(int argc, char **argv)
-{
-    if (argc == 7)
-        return layers(argv);
     table();
     return 0;
 }

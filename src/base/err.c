@@ -66,9 +66,11 @@ void notice(const char *format, ...)
     va_end(args);
 }
 
-void notice_quiet(bool quiet)
+bool notice_quiet(bool quiet)
 {
+    const bool before = sink.quiet;
     sink.quiet = quiet;
+    return before;
 }
 
 _Noreturn void bug(const char *file, int line, const char *what)

@@ -35,9 +35,9 @@ ExitCode error_code(void);
 /* For tests and fuzzers: forget the first failure, so that the next one prints and is remembered. */
 void error_reset(void);
 
-/* Print "fathom: …" on standard error; nothing failed. `-q` silences it. */
+/* Print "fathom: …" on standard error; nothing failed. `-q` silences it; returns what was before. */
 void notice(const char *format, ...) FORMAT(1, 2);
-void notice_quiet(bool quiet);
+bool notice_quiet(bool quiet);
 
 /* A state the program's own logic excludes: say where, and abort. */
 _Noreturn void bug(const char *file, int line, const char *what);

@@ -2,8 +2,6 @@
  * The one thing to know: a list is a row of `lists` below, a registry or a function that fills a table; nothing is typed twice. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "claim/claim.h"
 #include "cmd/cmd.h"
@@ -115,15 +113,6 @@ static int fill(Sheet *t, const char *name)
     return -1;
 }
 
-/* The terminal's width, 0 where standard output is none. */
-static size_t terminal_width(void)
-{
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
-        return 0;
-    return size.ws_col;
-}
-
 static int run(void *args, int n, char **operands)
 {
     const ListArgs *a = args;
@@ -135,7 +124,7 @@ static int run(void *args, int n, char **operands)
     else if (!failed && a->names)
         sheet_names(&text, &sheet);
     else if (!failed)
-        sheet_people(&text, &sheet, terminal_width());
+        sheet_people(&text, &sheet, sheet_terminal_width());
     fputs(text_str(&text), stdout);
     text_free(&text);
     sheet_free(&sheet);

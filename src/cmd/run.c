@@ -80,6 +80,19 @@ int run_cost(const RunArgs *args, const Experiment *e, Job *job)
     return estimate_run(&job->cost, e, job->shard, machine_threads((int)args->threads), !args->output || strcmp(args->output, "-") != 0);
 }
 
+int run_check_dump(const RunArgs *args, const char *directory, const Experiment *e)
+{
+    if (!*directory)
+        return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
+    if (args->output || args->shard || args->dry_run)
+        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s",
+                     args->output ? "-o" : args->shard ? "--shard" : "--dry-run");
+    if (e->points != 1 || e->seeds.count != 1)
+        return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
+                     (long long)e->points, e->seeds.count);
+    return 0;
+}
+
 int run_experiment(const RunArgs *args, const Experiment *e, const char *command)
 {
     Text directory = {0};

@@ -23,4 +23,7 @@ int run_experiment(const RunArgs *args, const Experiment *e, const char *command
 /* What the run would cost; 71 where it does not fit. */
 int run_cost(const RunArgs *args, const Experiment *e, Job *job);
 
+/* Is what --dump asks for one network, and nothing beside it? 2 after error(). */
+int run_check_dump(const RunArgs *args, const char *directory, const Experiment *e);
+
 #endif

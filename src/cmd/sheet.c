@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -141,4 +143,12 @@ void sheet_people(Text *out, const Sheet *t, size_t width)
     put_row(out, t, head, widths, split, width);
     for (size_t r = 0; r < t->rows; r++)
         put_row(out, t, (const char *const *)&t->cells[r * t->columns], widths, split, width);
+}
+
+size_t sheet_terminal_width(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+        return 0;
+    return size.ws_col;
 }

@@ -23,6 +23,9 @@ void sheet_free(Sheet *t);
 
 void sheet_csv(Text *out, const Sheet *t);
 void sheet_names(Text *out, const Sheet *t);
+/* The terminal's width, 0 where standard output is none. */
+size_t sheet_terminal_width(void);
+
 /* `width` in characters, 0: as wide as it needs. Columns without any value are left out. */
 void sheet_people(Text *out, const Sheet *t, size_t width);
 

@@ -47,13 +47,8 @@ static int explain(const Experiment *e)
 
 static int dump(const SweepArgs *a, const Experiment *e)
 {
-    if (!*a->dump)
-        return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
-    if (a->run.output || a->run.shard || a->run.dry_run)
-        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", a->run.output ? "-o" : a->run.shard ? "--shard" : "--dry-run");
-    if (e->points != 1 || e->seeds.count != 1)
-        return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
-                     (long long)e->points, e->seeds.count);
+    if (run_check_dump(&a->run, a->dump, e))
+        return -1;
     if (e->engine == ENGINE_IMPLICIT)
         return error(EXIT_USAGE, "--dump needs the weights that --engine implicit never forms; leave --engine out or say dense");
     NetSpec spec;

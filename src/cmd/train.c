@@ -2,23 +2,45 @@
  * The one thing to know: a network's first numbers are those of a sweep of the same data, its last ones say whether it learned. */
 #include "cmd/cmd.h"
 #include "cmd/run.h"
+#include "net/dump.h"
+
+typedef struct {
+    RunArgs run;
+    const char *dump;
+} TrainArgs;
+
+static const Option check_options[] = {
+    {.name = "dump", .argument = "DIR", .kind = OPT_TEXT, .offset = offsetof(TrainArgs, dump),
+     .help = "write one network's parameters before and after, batches and losses as .npy, and nothing else"},
+};
 
 static size_t groups(void *args, OptGroup out[MOST_GROUPS])
 {
-    RunArgs *a = args;
-    const size_t n = grid_training_groups(&a->words, out);
-    return n + run_groups(a, out + n);
+    TrainArgs *a = args;
+    size_t n = grid_training_groups(&a->run.words, out);
+    n += run_groups(&a->run, out + n);
+    out[n] = (OptGroup){"Checking it elsewhere", check_options, sizeof check_options / sizeof *check_options, args};
+    return n + 1;
+}
+
+static int dump(const TrainArgs *a, const Experiment *e)
+{
+    NetSpec spec;
+    if (run_check_dump(&a->run, a->dump, e))
+        return -1;
+    experiment_point(e, 0, &spec);
+    return dump_training(a->dump, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[0]}, e->generator, e->lessons.samples);
 }
 
 static int run(void *args, int n, char **operands)
 {
-    RunArgs *a = args;
+    TrainArgs *a = args;
     Grid grid;
     (void)n, (void)operands;
-    notice_quiet(a->quiet);
-    int result = grid_open(&grid, &a->words, a->from);
+    notice_quiet(a->run.quiet);
+    int result = grid_open(&grid, &a->run.words, a->run.from);
     if (result == 0)
-        result = run_experiment(a, &grid.experiment, "train");
+        result = a->dump ? dump(a, &grid.experiment) : run_experiment(&a->run, &grid.experiment, "train");
     grid_close(&grid);
     return result;
 }
@@ -35,7 +57,7 @@ static const char *const examples[] = {
 
 const Command command_train = {
     .manual = {.command = "train", .summary = "train networks over a grid and record what happens", .operands = "", .examples = examples},
-    .args_size = sizeof(RunArgs),
+    .args_size = sizeof(TrainArgs),
     .groups = groups,
     .run = run,
 };

@@ -73,7 +73,8 @@ static void course_work(void *worker, const NetSpec *spec, RngSource source, Res
 {
     Course *c = worker;
     const Experiment *e = c->job->experiment;
-    const Observer observer = {c, wants_step, take_step, wants_layers, take_layers, e->lessons.target};
+    const Observer observer = {.context = c, .wants_step = wants_step, .step = take_step, .wants_layers = wants_layers, .layers = take_layers,
+                               .target = e->lessons.target};
     const double start = machine_seconds();
     const uint32_t seed = source.replicate;
     TrainRow row;

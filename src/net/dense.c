@@ -115,6 +115,15 @@ Rows dense_matrix(Dense *map, int64_t layer)
     return place(map, layer);
 }
 
+/* The number of a single format that is nearest to x. */
+static double nearest(const Dtype *dtype, double x)
+{
+    float single = (float)x;
+    if (dtype->round)
+        dtype->round(&single, 1);
+    return (double)single;
+}
+
 void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer, RngSource source, Rng *rng)
 {
     const double sd = spec_sigma_b(spec, layer);
@@ -123,6 +132,8 @@ void dense_draw_bias(double *bias, size_t n, const NetSpec *spec, int64_t layer,
         rng_uniforms(rng, bias, n, sd * sqrt(3));
     else
         rng_normals(rng, bias, n, sd);
+    for (size_t i = 0; is_single(spec) && i < n; i++)
+        bias[i] = nearest(dtype_of(spec->dtype), bias[i]);
 }
 
 /* u = h Wᵀ for few rows, drawing W block by block and using each while it is in the cache. */
@@ -177,20 +188,21 @@ double dense_lsuv_scale(const Rows *u, const Rows *bias)
     return scale;
 }
 
-/* Rows that are tiny beside the biases are first expressed in their unit, in which neither overflows. */
+/* Rows that are tiny beside the biases are first expressed in their unit, in which neither overflows. What no unit can hold, a bias in rows
+ * that are larger by far, goes to 0. */
 void dense_add_bias(Rows *z, const double *bias)
 {
+    const Extent size = extent(bias, z->cols);
+    if (size.largest == 0 && !size.nan)
+        return;
     if (!z->single)
-        rows_raise_to(z, largest(bias, z->cols));
+        rows_raise_to(z, size.largest);
     for (size_t a = 0; a < z->rows; a++) {
-        if (z->single) {
-            for (size_t i = 0; i < z->cols; i++)
-                rows_single_at(z, a)[i] += (float)bias[i];
-            continue;
-        }
-        const double unit = scaled_ldexp(1, -z->exponent[a]);
-        for (size_t i = 0; i < z->cols; i++)
-            rows_at(z, a)[i] += bias[i] * unit;
+        const int64_t e = z->exponent[a];
+        for (size_t i = 0; z->single && i < z->cols; i++)
+            rows_single_at(z, a)[i] += (float)bias[i];
+        for (size_t i = 0; !z->single && i < z->cols; i++)
+            rows_at(z, a)[i] += e ? scaled_ldexp(bias[i], -e) : bias[i];
     }
 }
 

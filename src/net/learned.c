@@ -21,7 +21,8 @@ static size_t weights_of(const NetSpec *spec, int64_t layer)
     return (size_t)spec_fan_out(spec, layer) * (size_t)spec_fan_in(spec, layer);
 }
 
-size_t learned_slope(const NetSpec *spec, int64_t layer)
+/* Where a layer's slope lies: they come last. */
+static size_t slope_place(const NetSpec *spec, int64_t layer)
 {
     const int64_t last = spec_layers(spec);
     return place(spec, last) + weights_of(spec, last) + (size_t)spec_fan_out(spec, last) + (size_t)(layer - 1);
@@ -29,7 +30,7 @@ size_t learned_slope(const NetSpec *spec, int64_t layer)
 
 size_t learned_count(const NetSpec *spec)
 {
-    return learned_slope(spec, activation_learns(spec->activation) ? spec->depth + 1 : 1);
+    return slope_place(spec, activation_learns(spec->activation) ? spec->depth + 1 : 1);
 }
 
 static Rows view(const Rows *flat, size_t from, size_t rows, size_t cols)
@@ -50,6 +51,16 @@ Rows learned_matrix(const NetSpec *spec, const Rows *flat, int64_t layer)
 Rows learned_bias(const NetSpec *spec, const Rows *flat, int64_t layer)
 {
     return view(flat, place(spec, layer) + weights_of(spec, layer), 1, (size_t)spec_fan_out(spec, layer));
+}
+
+Rows learned_slope(const NetSpec *spec, const Rows *flat, int64_t layer)
+{
+    return view(flat, slope_place(spec, layer), 1, 1);
+}
+
+Rows learned_slopes(const NetSpec *spec, const Rows *flat)
+{
+    return view(flat, slope_place(spec, 1), 1, (size_t)spec->depth);
 }
 
 /* For products and drawing, in turns; and for doubles a gradient in one unit. */
@@ -123,7 +134,7 @@ static void begin(void *engine_map, const NetSpec *spec, RngSource source)
             put(&b, i, map->work[i]);
     }
     for (int64_t layer = 1; activation_learns(spec->activation) && layer <= spec->depth; layer++)
-        put(&map->param, learned_slope(spec, layer), spec->activation.parameter);
+        put(&map->param, slope_place(spec, layer), spec->activation.parameter);
     learned_moved(map);
 }
 
@@ -231,14 +242,17 @@ static double sigma_w(const void *engine_map, int64_t layer)
 static double parameter(const void *engine_map, int64_t layer)
 {
     const Learned *map = engine_map;
-    const size_t at = learned_slope(map->spec, layer);
+    const size_t at = slope_place(map->spec, layer);
     return map->rounded.single ? (double)map->rounded.s[at] : map->rounded.x[at];
 }
 
 static void parameter_gradient(void *engine_map, int64_t layer, double gradient)
 {
     Learned *map = engine_map;
-    put(&map->grad, learned_slope(map->spec, layer), gradient);
+    const size_t at = slope_place(map->spec, layer);
+    put(&map->grad, at, gradient);
+    if (map->dtype->round)
+        map->dtype->round(map->grad.s + at, 1);
 }
 
 const Engine learned_engine = {

@@ -31,9 +31,11 @@ extern const Engine learned_engine;
 /* After the parameters were moved. */
 void learned_moved(Learned *map);
 
-/* A layer's weights (fan_out × fan_in) and its biases (1 × fan_out), or their gradients, as views of a flat vector; the slope's place. */
+/* A layer's weights (fan_out × fan_in), its biases (1 × fan_out) and its slope (1 × 1), and all slopes (1 × depth), or their gradients, as
+ * views of a flat vector. */
 Rows learned_matrix(const NetSpec *spec, const Rows *flat, int64_t layer);
 Rows learned_bias(const NetSpec *spec, const Rows *flat, int64_t layer);
-size_t learned_slope(const NetSpec *spec, int64_t layer);
+Rows learned_slope(const NetSpec *spec, const Rows *flat, int64_t layer);
+Rows learned_slopes(const NetSpec *spec, const Rows *flat);
 
 #endif

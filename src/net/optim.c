@@ -10,11 +10,20 @@
 
 #define ALWAYS static inline __attribute__((always_inline))
 
+enum { LANES = 8 };
+typedef double Lanes __attribute__((vector_size(8 * LANES)));
+
 #define REAL double
+#define BITS int64_t
+#define INFINITE 0x7FF0000000000000
+#define WITHOUT_SIGN INT64_MAX
 #define NAME(name) name##_f64
 #define ROOT(x) sqrt(x)
 #include "net/optim_kernel.inc"
 #define REAL float
+#define BITS int32_t
+#define INFINITE 0x7F800000
+#define WITHOUT_SIGN INT32_MAX
 #define NAME(name) name##_f32
 #define ROOT(x) sqrtf(x)
 #include "net/optim_kernel.inc"

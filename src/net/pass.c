@@ -28,8 +28,7 @@ struct Pass {
     Workspace w;
     Ledger ledger;
     bool measuring;
-    bool cut;                  /* a dead layer lies behind: what is 0 below it did not underflow */
-    int64_t events[EVENT_COUNT];
+    Watch watch;
 };
 
 /* Above this many bytes of activations they are drawn again instead of kept, where the engine can. Same bits. */
@@ -119,34 +118,16 @@ static void narrow(const Pass *p, Rows *r, const Rows *from, double factor)
     round_to_format(p, r);
 }
 
-static void note(Pass *p, Event event, int64_t layer)
+/* Where a format can lose numbers, and wherever there is training. */
+static bool watches(const Pass *p)
 {
-    if (p->events[event] < 0)
-        p->events[event] = layer;
+    return p->w.dtype->single || p->engine->parameter;
 }
 
-/* Did the format lose these numbers, at either end? Doubles have scales: with them only what is not a number can happen. Where no unit
- * of a layer lets a gradient through, its zeros are exact, and so are those of all layers below. */
-static void watch(Pass *p, const Rows *r, int64_t layer, bool gradient)
+static void record_loss(Pass *p, int64_t layer, bool lost)
 {
-    const Extent e = rows_extent(r);
-    const bool small = r->single && e.largest < p->w.dtype->least_normal, none = e.largest == 0;
-    if (e.nan)
-        note(p, EVENT_NAN, layer);
-    if (isinf(e.largest))
-        note(p, EVENT_INF, layer);
-    if (gradient && none)
-        note(p, EVENT_ZERO, layer);
-    if (gradient && small && !none)
-        note(p, EVENT_SUBNORMAL, layer);
-    if (p->measuring && small && !p->cut && !e.nan && (gradient || !none))
+    if (lost && p->measuring)
         ledger_row(&p->ledger, layer)->faint = true;
-}
-
-static void watch_if_asked(Pass *p, const Rows *r, int64_t layer, bool gradient)
-{
-    if (p->w.dtype->single || p->engine->parameter)
-        watch(p, r, layer, gradient);
 }
 
 /* z of a layer from the h below it; records z and the σ's. */
@@ -162,7 +143,8 @@ static Rows send_forward(Pass *p, int64_t layer, const Tap *tap)
         row->sigma_b = spec_sigma_b(p->spec, layer);
         measure_z(row, &z);
     }
-    watch_if_asked(p, &z, layer, false);
+    if (watches(p))
+        record_loss(p, layer, watch_z(&p->watch, layer, &z, &below));
     look(tap, TAP_Z, layer, &z);
     return z;
 }
@@ -247,16 +229,14 @@ const NetworkRow *pass_network(const Pass *p)
 
 const int64_t *pass_events(const Pass *p)
 {
-    return p->events;
+    return p->watch.layer;
 }
 
 void pass_forward(Pass *p, const Tap *tap)
 {
     Rows x = workspace_h(&p->w, 0);
-    p->cut = false;
+    watch_begin(&p->watch, p->w.dtype, p->engine, p->map);
     round_to_format(p, &x);
-    for (size_t e = 0; e < EVENT_COUNT; e++)
-        p->events[e] = -1;
     rows_balance(&x, p->bits);
     if (p->measuring)
         measure_input(p, &x);
@@ -283,14 +263,15 @@ Rows pass_outputs(Pass *p)
     return wide;
 }
 
-/* ∂L/∂h of the layer below from delta = ∂L/∂z of a layer; records every gradient of the layer. */
-static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Tap *tap)
+/* ∂L/∂h of the layer below from delta = ∂L/∂z of a layer, which was made of `from` by `slope`; records every gradient of the layer. */
+static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Rows *from, const Rows *slope, const Tap *tap)
 {
     const Rows below = recall(p, layer - 1);
     Rows g = workspace_g(&p->w, spec_fan_in(p->spec, layer));
     const bool wanted = layer > 1 || p->measuring || tap;
     rows_balance(delta, p->bits);
-    watch_if_asked(p, delta, layer, true);
+    if (watches(p))
+        record_loss(p, layer, watch_delta(&p->watch, layer, delta, from, slope));
     if (p->measuring) {
         measure_gradients(ledger_row(&p->ledger, layer), delta, &below, p->w.work);
         ledger_finished(&p->ledger, ledger_row(&p->ledger, layer));
@@ -303,7 +284,8 @@ static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Tap *tap)
     rows_balance(&g, p->bits);
     if (p->measuring)
         measure_grad_h(ledger_back(&p->ledger, layer - 1), &g);
-    watch_if_asked(p, &g, layer - 1, true);
+    if (watches(p))
+        record_loss(p, layer - 1, watch_g(&p->watch, layer - 1, &g, delta));
     look(tap, TAP_GRAD_H, layer - 1, &g);
     return g;
 }
@@ -314,6 +296,7 @@ static Rows draw_cotangent(Pass *p, RngSource source, const Tap *tap)
     const int64_t last = p->spec->depth;
     Rows g = workspace_g(&p->w, p->spec->width), drawn = workspace_wide(&p->w, 0, p->spec->width);
     Rows *first = g.single ? &drawn : &g;
+    watch_turn(&p->watch);
     rng_open(&p->rng, source, 0, USE_COTANGENT);
     rng_normals(&p->rng, first->x, g.rows * g.cols, 1 / sqrt((double)(g.rows * g.cols)));
     memset(first->exponent, 0, g.rows * sizeof *g.exponent);
@@ -331,12 +314,13 @@ static Rows through_readout(Pass *p, double loss_scale, const Tap *tap)
     const NetSpec *spec = p->spec;
     Rows delta = workspace_delta(&p->w, spec->outputs), wide = workspace_wide(&p->w, 1, spec->outputs);
     const Rows y = pass_outputs(p);
+    watch_turn(&p->watch);
     loss_pair_gradient(delta.single ? &wide : &delta, &y, p->w.target, spec_head(spec), loss_of(spec->loss)->kind);
     if (delta.single)
         narrow(p, &delta, &wide, loss_scale);
     else if (loss_scale != 1)
         rows_scale(&delta, loss_scale, &delta);
-    return send_backward(p, spec->depth + 1, &delta, tap);
+    return send_backward(p, spec->depth + 1, &delta, delta.single ? &wide : &delta, NULL, tap);
 }
 
 static void backward_from(Pass *p, Rows g, const Tap *tap)
@@ -351,8 +335,8 @@ static void backward_from(Pass *p, Rows g, const Tap *tap)
             const Rows z = workspace_z(&p->w, layer);
             p->engine->parameter_gradient(p->map, layer, activate_parameter_gradient(&g, &z));
         }
-        p->cut |= delta.single && p->w.has_slopes && rows_extent(&slope).largest == 0;
-        g = send_backward(p, layer, &delta, tap);
+        /* Where softmax's gradient is 0 it cancels by right, as with the slopes that are 0 here. */
+        g = send_backward(p, layer, &delta, &g, p->w.has_slopes ? &slope : &delta, tap);
     }
     if (p->measuring)
         ledger_finished(&p->ledger, ledger_row(&p->ledger, 0));

@@ -11,6 +11,7 @@
 #include "net/dataset.h"
 #include "net/dense.h"
 #include "net/ledger.h"
+#include "net/watch.h"
 
 typedef struct Pass Pass;
 
@@ -57,9 +58,8 @@ void pass_backward(Pass *p, double loss_scale, const Tap *tap);
 Rows pass_outputs(Pass *p);                   /* of the readout, in doubles */
 const NetworkRow *pass_network(const Pass *p);
 
-/* The first layer of the last forward and backward pass where something happened to the numbers, -1 where nothing did: a gradient of
- * zeros; one whose largest element is subnormal; an infinity; a NaN. Looked for where the format is not float64, and in training. */
-typedef enum { EVENT_ZERO, EVENT_SUBNORMAL, EVENT_INF, EVENT_NAN, EVENT_COUNT } Event;
+/* The first layer of the last forward and backward pass where an Event happened, -1 where none did. Looked for where the format is not
+ * float64, and in training. */
 const int64_t *pass_events(const Pass *p);
 
 /* For a tap on the dense engine: the map of the network in hand (its weights and biases), and the input of layer `layer`. */

@@ -32,7 +32,7 @@ static int read_word(const char *word, Choice *choice, const char **operand)
             return error(EXIT_USAGE, "--data '%s': write %s:%s", word, row->name, data_of(*choice)->operand);
         return 0;
     }
-    *operand = NULL;
+    *operand = "";
     return registry_choose(&datasets, word, choice);
 }
 
@@ -184,7 +184,8 @@ static void identify_made(Samples *s, const char *name)
     char *identity = s->facts.identity;
     const long long rows = s->store[0].rows;
     if ((size_t)snprintf(identity, sizeof s->facts.identity, "%s@%lld", name, rows) >= sizeof s->facts.identity)
-        snprintf(identity, sizeof s->facts.identity, "%s:x%08x@%.0e", s->facts.data->named.name, (unsigned)text_hash((uint64_t)rows, name), (double)rows);
+        snprintf(identity, sizeof s->facts.identity, "%s:x%08x@%.0e", s->facts.data->named.name, (unsigned)text_hash((uint64_t)rows, name),
+                 (double)rows);
 }
 
 static int open_made(Samples *s, const SamplesPlan *plan, Choice choice)
@@ -221,8 +222,8 @@ static int split(Samples *s, const SamplesPlan *plan)
     s->facts.test = llround(fraction * (double)store->rows);
     s->facts.train = store->rows - s->facts.test;
     if (s->facts.test < 1 || s->facts.train < 1)
-        return error(EXIT_DATA, "--data '%s': a test part of %g of %lld samples leaves none to %s; choose another --test-fraction", plan->data, fraction,
-                     (long long)store->rows, s->facts.test < 1 ? "test on" : "learn from");
+        return error(EXIT_DATA, "--data '%s': a test part of %g of %lld samples leaves none to %s; choose another --test-fraction", plan->data,
+                     fraction, (long long)store->rows, s->facts.test < 1 ? "test on" : "learn from");
     s->order = mem_alloc((size_t)store->rows, sizeof *s->order);
     Rng rng;
     rng_init(&rng, philox_type);

@@ -15,8 +15,8 @@ typedef struct {
     uint32_t crc;             /* CRC-32 of the uncompressed file */
 } Table;
 
-/* TASK_NONE: the column 'target' is passed over, whatever it holds. Otherwise it is the target, or 'target_1', 'target_2', … are, which a multilabel
- * task needs and a regression may have. -1 after error(): 66 no file, 65 not what it should be, 71 too large for the memory. */
+/* TASK_NONE: the column 'target' is passed over, whatever it holds. Otherwise it is the target, or 'target_1', 'target_2', … are, which a
+ * multilabel task needs and a regression may have. -1 after error(): 66 no file, 65 not what it should be, 71 too large for the memory. */
 int table_read(const char *path, TaskKind task, Table *t);
 void table_free(Table *t);
 

@@ -145,22 +145,74 @@ static double right_of_outputs(Trainer *t, const Rows *y)
     return metric_right(y, pass_targets(t->pass), samples_facts(t->samples)->task, spec_head(t->spec));
 }
 
+static void note(Trainer *t, Event event, int64_t step, int64_t layer)
+{
+    TrainRow *row = &t->row;
+    if (!row->event_step[event]) {
+        row->event_step[event] = step;
+        row->event_layer[event] = layer;
+    }
+    if ((event == EVENT_INF || event == EVENT_NAN) && !row->first_bad_step) {
+        row->first_bad_step = step;
+        row->first_bad_layer = layer;
+    }
+}
+
 /* The first occurrence of each event, over all steps so far. */
 static void note_events(Trainer *t, int64_t step)
 {
     const int64_t *layer = pass_events(t->pass);
-    for (size_t e = 0; e < EVENT_COUNT; e++) {
-        if (layer[e] < 0)
-            continue;
-        if (!t->row.event_step[e]) {
-            t->row.event_step[e] = step;
-            t->row.event_layer[e] = layer[e];
-        }
-        if ((e == EVENT_INF || e == EVENT_NAN) && !t->row.first_bad_step) {
-            t->row.first_bad_step = step;
-            t->row.first_bad_layer = layer[e];
-        }
+    for (size_t e = 0; e < EVENT_COUNT; e++)
+        if (layer[e] >= 0)
+            note(t, (Event)e, step, layer[e]);
+}
+
+/* All parameters of a layer, or their gradients. */
+static Extent extent_of(const NetSpec *spec, const Rows *flat, int64_t layer)
+{
+    Rows parts[3] = {learned_matrix(spec, flat, layer), learned_bias(spec, flat, layer)};
+    const bool slope = activation_learns(spec->activation) && layer <= spec->depth;
+    Extent all = {0};
+    if (slope)
+        parts[2] = learned_slope(spec, flat, layer);
+    for (size_t i = 0; i < (slope ? 3 : 2); i++) {
+        const Extent e = rows_extent(&parts[i]);
+        all.nan |= e.nan;
+        all.largest = fmax(all.largest, e.largest);
     }
+    return all;
+}
+
+/* Infinities and NaNs among them, in the order in which going back made them. */
+static bool note_flat(Trainer *t, const Rows *flat, int64_t step)
+{
+    bool any = false;
+    for (int64_t layer = spec_layers(t->spec); layer >= 1; layer--) {
+        const Extent e = extent_of(t->spec, flat, layer);
+        if (isinf(e.largest))
+            note(t, EVENT_INF, step, layer);
+        if (e.nan)
+            note(t, EVENT_NAN, step, layer);
+        any |= isinf(e.largest) || e.nan;
+    }
+    return any;
+}
+
+static bool is_finite(const Rows *flat)
+{
+    const Extent e = rows_extent(flat);
+    return !e.nan && !isinf(e.largest);
+}
+
+/* Parameters and their gradients are not looked at in every step: where a forward pass is the first to show an infinity or a NaN, the update
+ * before it is asked whether it made them. Its gradient is still there. */
+static void look_back(Trainer *t, int64_t step)
+{
+    const int64_t *layer = pass_events(t->pass);
+    if ((layer[EVENT_INF] < 0 && layer[EVENT_NAN] < 0) || t->row.first_bad_step || step < 1 || is_finite(&t->map.param))
+        return;
+    if (!note_flat(t, &t->map.grad, step))
+        note_flat(t, &t->map.param, step);
 }
 
 static double grad_norm(const Trainer *t)
@@ -214,6 +266,21 @@ static double largest_weight(const Trainer *t)
     return t->map.param.single ? extentf(t->map.param.s, t->map.count).largest : extent(t->map.param.x, t->map.count).largest;
 }
 
+static void show_batch(const Trainer *t, int64_t step)
+{
+    const Observer *o = t->observer;
+    if (!o->batch)
+        return;
+    const Rows x = pass_input(t->pass, (size_t)t->spec->batch);
+    o->batch(o->context, step, &x, pass_targets(t->pass));
+}
+
+static void show_parameters(const Trainer *t, bool end)
+{
+    if (t->observer->parameters)
+        t->observer->parameters(t->observer->context, &t->map.param, end);
+}
+
 /* Forward and backward on the step's batch; true where the gradient is to be used. What is not written down is not worked out. */
 static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
 {
@@ -222,15 +289,19 @@ static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
     feed(t, PART_TRAIN, batches_at(&t->batches, row->step - 1), (size_t)t->spec->batch);
     pass_measure(t->pass, NULL);
     pass_forward(t->pass, NULL);
+    look_back(t, row->step - 1);
     if (wanted) {
         const Rows y = pass_outputs(t->pass);
         row->loss = loss_of_outputs(t, &y);
         row->accuracy = right_of_outputs(t, &y) / (double)y.rows;
     }
+    show_batch(t, row->step);
     pass_backward(t->pass, scale, NULL);
     note_events(t, row->step);
     if (wanted || dynamic || !isnan(t->spec->clip))
         row->grad_norm = grad_norm(t) / scale;
+    if (isnan(row->grad_norm) ? wanted || dynamic : isinf(row->grad_norm))
+        note_flat(t, &t->map.grad, row->step);
     return loss_scale_update(&t->scale, !dynamic || isfinite(row->grad_norm));
 }
 
@@ -248,7 +319,7 @@ static StepRow take_step(Trainer *t, int64_t step)
     move(t, step, clip_factor(row.grad_norm, t->spec->clip) / scale, wanted ? &size : NULL);
     break_off_if_lost(t, step);
     row.update_ratio = sqrt(size.update2 / size.weight2);
-    row.largest_weight = size.largest;
+    row.largest_weight = isnan(size.weight2) ? NOT_GIVEN : size.largest;   /* which passes NaNs over */
     row.status = worst_of((const double[]){row.loss, size.weight2, size.update2}, wanted ? 3 : 0);
     if (wanted && row.status == STATUS_OK && size.update2 == 0)
         row.status = STATUS_STALLED;
@@ -256,10 +327,10 @@ static StepRow take_step(Trainer *t, int64_t step)
 }
 
 /* What a broken network's step would be. */
-static StepRow broken_step(const Trainer *t, int64_t step)
+static StepRow broken_step(int64_t step)
 {
     return (StepRow){.step = step, .loss = NOT_GIVEN, .accuracy = NOT_GIVEN, .grad_norm = NOT_GIVEN, .update_ratio = NOT_GIVEN,
-                     .largest_weight = NOT_GIVEN, .status = t->row.network.status};
+                     .largest_weight = NOT_GIVEN, .status = STATUS_NAN};
 }
 
 static void measure(Trainer *t, int64_t step)
@@ -271,6 +342,7 @@ static void measure(Trainer *t, int64_t step)
     feed(t, PART_TRAIN, t->probe, (size_t)t->spec->batch);
     pass_measure(t->pass, t->rows);
     pass_forward(t->pass, NULL);
+    look_back(t, step);
     pass_backward(t->pass, 1, NULL);
     if (step == 0) {
         t->row.network = *pass_network(t->pass);
@@ -338,6 +410,7 @@ static void finish(Trainer *t)
 {
     TrainRow *row = &t->row;
     evaluate(t, PART_TRAIN, TRAIN_ROWS, &row->train_loss, &row->train_accuracy);
+    look_back(t, t->spec->steps);
     evaluate(t, PART_TEST, INT64_MAX, &row->test_loss, &row->test_accuracy);
     if (row->network.status == STATUS_OK)
         row->network.status = status_of(row->train_loss);
@@ -351,14 +424,16 @@ void trainer_run(Trainer *t, const NetSpec *spec, RngSource source, const Observ
     t->rows = rows;
     begin(t, spec, source);
     measure(t, 0);
+    show_parameters(t, false);
     for (int64_t step = 1; step <= spec->steps; step++) {
-        const StepRow row = t->broken ? broken_step(t, step) : take_step(t, step);
+        const StepRow row = t->broken ? broken_step(step) : take_step(t, step);
         if (observer->wants_step(observer->context, step)) {
             observer->step(observer->context, &row);
             look_for_target(t, step);
         }
         measure(t, step);
     }
+    show_parameters(t, true);
     finish(t);
     *out = t->row;
 }

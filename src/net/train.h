@@ -37,6 +37,10 @@ typedef struct {
     bool (*wants_layers)(void *context, int64_t step);
     void (*layers)(void *context, int64_t step, const LayerRow *rows);
     double target;           /* test accuracy (regression: loss) to reach, looked at where a step is wanted; NOT_GIVEN: none */
+    /* NULL: nobody asks. Every parameter before the first update and after the last (a flat vector, as net/learned lays it out); and a step's
+     * batch as the network saw it, unless the network is broken. */
+    void (*parameters)(void *context, const Rows *flat, bool end);
+    void (*batch)(void *context, int64_t step, const Rows *x, const double *target);
 } Observer;
 
 typedef struct Trainer Trainer;

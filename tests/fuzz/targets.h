@@ -15,6 +15,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "net/dataset.h"
+#include "net/idx.h"
+#include "net/labels.h"
+#include "net/table.h"
 
 #define MUST(condition)                                                    \
     do {                                                                   \
@@ -63,11 +66,35 @@ static inline void target_dataset(InputKind kind, const char *path)
     dataset_close(d);
 }
 
+/* A table for every task: its targets are ones that the task takes. */
+static inline void target_tables(const char *path)
+{
+    for (TaskKind task = 0; task < TASK_COUNT; task++) {
+        Table t;
+        const int failed = table_read(path, task, &t);
+        target_verdict(failed);
+        MUST(failed ? !t.x && !t.y : t.rows > 0 && t.width > 0);
+        for (int64_t i = 0; !failed && i < t.rows * t.targets; i++)
+            MUST(isfinite(t.y[i]) && !label_refusal(task, t.y[i]));
+        table_free(&t);
+    }
+}
+
+static inline void target_labels(const char *path)
+{
+    Idx labels;
+    const int failed = idx_read_labels(path, &labels);
+    target_verdict(failed);
+    MUST(failed ? !labels.cells : labels.rows > 0 && labels.width == 1);
+    idx_free(&labels);
+}
+
 static inline void target_idx(const unsigned char *bytes, size_t n)
 {
     char path[64];
     const int fd = target_file(bytes, n, path, sizeof path);
     target_dataset(INPUT_IDX, path);
+    target_labels(path);
     close(fd);
 }
 
@@ -91,6 +118,7 @@ static inline void target_csv(const unsigned char *bytes, size_t n)
     target_verdict(state < 0);
     csv_close(r);
     target_dataset(INPUT_CSV, path);
+    target_tables(path);
     close(fd);
 }
 

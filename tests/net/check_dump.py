@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Check networks that `fathom sweep --dump` wrote: forward and backward again, in numpy, and in PyTorch where it is asked for.
 
-The one thing to know: numpy checks every step from the dumped arrays alone, whatever their exponents; PyTorch differentiates the
-whole network by itself, which needs all of it within a double.
-Usage: check_dump.py numpy|torch, with "DIRECTORY ACTIVATION LOSS" lines on standard input; prints "ok ..." or "not ok ...".
+The one thing to know: numpy checks every step from the dumped arrays alone, whatever their exponents, and that every number is one of its
+format's; PyTorch differentiates the whole network by itself, which needs all of it within its format.
+Usage: check_dump.py numpy|torch, with "DIRECTORY ACTIVATION LOSS [DTYPE]" lines on standard input; prints "ok ..." or "not ok ...".
 """
 import csv
 import math
@@ -12,7 +12,9 @@ import sys
 
 import numpy as np
 
-TOLERANCE = 1e-10
+# Of an array's largest entry, or of the terms that cancel in it: a step's, and PyTorch's, whose steps add up.
+STEP = {"float64": 1e-10, "float32": 2e-6, "bfloat16": 2e-2, "float16": 3e-3}
+NETWORK = {"float64": 1e-10, "float32": 1e-4}
 LAMBDA, ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 erf, erfc = np.vectorize(math.erf, otypes=[float]), np.vectorize(math.erfc, otypes=[float])
 
@@ -78,8 +80,8 @@ def softmax(x):
 class Dump:
     """The arrays of one directory; shapes are checked as they are read."""
 
-    def __init__(self, directory):
-        self.directory = directory
+    def __init__(self, directory, dtype):
+        self.directory, self.dtype, self.tolerance = directory, dtype, STEP[dtype]
         with open(directory + "/scale.csv", newline="") as f:
             self.exponent = {row["array"]: int(row["exponent"]) for row in csv.DictReader(f)}
         self.depth = max(int(name[1:]) for name in self.exponent if name[0] == "W" and name[1:].isdigit())
@@ -91,7 +93,18 @@ class Dump:
         array = np.load(f"{self.directory}/{name}.npy", allow_pickle=False)
         if array.dtype != np.float64 or not array.flags.c_contiguous or not np.isfinite(array).all():
             raise ValueError(f"{name} is {array.dtype} or not finite")
+        if name != "target" and name[:2] not in ("dW", "db") and not self.is_of_format(array):
+            raise ValueError(f"{name} holds numbers that {self.dtype} does not have")
         return array
+
+    def is_of_format(self, array):
+        """Whatever passes by is rounded; gradients of weights are the dump's own, in double."""
+        if self.dtype == "float64":
+            return True
+        if self.dtype == "float16":
+            return (array.astype(np.float16) == array).all()
+        single = array.astype(np.float32)
+        return (single == array).all() and (self.dtype == "float32" or not (single.view(np.uint32) & 0xFFFF).any())
 
     def __call__(self, name):
         """The true value, which must fit into a double."""
@@ -108,13 +121,13 @@ class Dump:
         return names + ["_out"] if self.readout else names
 
 
-def near(name, got, wanted, size=None):
-    """Entries agree to TOLERANCE of the array's largest; `size`, where terms cancel, is how large the terms are."""
+def near(d, name, got, wanted, size=None):
+    """Entries agree to the tolerance times the array's largest; `size`, where terms cancel, is how large the terms are."""
     if got.shape != wanted.shape:
         raise ValueError(f"{name} has shape {got.shape}, wanted {wanted.shape}")
     scale = max(abs(wanted).max(), size or 0)
     off = abs(got - wanted).max()
-    if not off <= TOLERANCE * scale:
+    if not off <= d.tolerance * scale:
         raise ValueError(f"{name} is off by {off:.3g} of {scale:.3g}")
 
 
@@ -131,12 +144,12 @@ def check_linear(d, names, below_name, layer, z_name, dz_name, dh_name):
     w, b = d("W" + layer), d("b" + layer)
     unit = d.exponent[z_name]
     h = d.in_unit(below_name, unit)
-    near(z_name, d.stored(z_name), h @ w.T + np.ldexp(b, -unit), abs(h).max() * abs(w).max())
+    near(d, z_name, d.stored(z_name), h @ w.T + np.ldexp(b, -unit), abs(h).max() * abs(w).max())
     unit, h_unit = d.exponent[dz_name] if dz_name else 0, d.exponent[below_name]
     dz, h = names["dz"], d.stored(below_name)
-    near(dh_name, d.in_unit(dh_name, unit), dz @ w, abs(dz).max() * abs(w).max())
-    near("dW" + layer, d.in_unit("dW" + layer, unit + h_unit), dz.T @ h, abs(dz).max() * abs(h).max())
-    near("db" + layer, d.in_unit("db" + layer, unit), dz.sum(axis=0), abs(dz).max())
+    near(d, dh_name, d.in_unit(dh_name, unit), dz @ w, abs(dz).max() * abs(w).max())
+    near(d, "dW" + layer, d.in_unit("dW" + layer, unit + h_unit), dz.T @ h, abs(dz).max() * abs(h).max())
+    near(d, "db" + layer, d.in_unit("db" + layer, unit), dz.sum(axis=0), abs(dz).max())
 
 
 def check_numpy(d, activation, loss):
@@ -148,16 +161,16 @@ def check_numpy(d, activation, loss):
         dz = loss_gradient(loss, d("output"), d("target"))
         check_linear(d, {"dz": dz}, f"h{depth}", "_out", "output", None, f"dh{depth}")
     else:
-        near("cotangent", d("cotangent"), d(f"dh{depth}"))
+        near(d, "cotangent", d("cotangent"), d(f"dh{depth}"))
     for i in range(depth, 0, -1):
         z, g, unit = d(f"z{i}"), d.stored(f"dh{i}"), d.exponent[f"dh{i}"]
-        near(f"h{i}", d(f"h{i}"), softmax(z) if name == "softmax" else value(z, a))
+        near(d, f"h{i}", d(f"h{i}"), softmax(z) if name == "softmax" else value(z, a))
         if name == "softmax":
             p = d(f"h{i}")
             wanted, size = p * (g - (g * p).sum(axis=1, keepdims=True)), abs(g).max() * p.max()
         else:
             wanted, size = g * slope(z, a), None
-        near(f"dz{i}", d.in_unit(f"dz{i}", unit), wanted, size)
+        near(d, f"dz{i}", d.in_unit(f"dz{i}", unit), wanted, size)
         check_linear(d, {"dz": d.stored(f"dz{i}")}, f"h{i - 1}" if i > 1 else "x", str(i), f"z{i}", f"dz{i}", f"dh{i - 1}")
     left = set(d.exponent) - d.read
     if left:
@@ -172,7 +185,7 @@ def torch_activation(torch, name, a):
         "tanh": torch.tanh,
         "relu": f.relu,
         "leaky-relu": lambda x: f.leaky_relu(x, a),
-        "prelu": lambda x: f.prelu(x, torch.tensor([a], dtype=torch.float64)),
+        "prelu": lambda x: f.prelu(x, torch.tensor([a], dtype=x.dtype)),
         "elu": lambda x: f.elu(x, a),
         "selu": f.selu,
         "softmax": lambda x: torch.softmax(x, dim=1),
@@ -192,8 +205,8 @@ def torch_activation(torch, name, a):
 def torch_loss(torch, d, loss, h, output):
     f = torch.nn.functional
     if loss == "none":
-        return (h * torch.from_numpy(d("cotangent"))).sum()
-    target = torch.from_numpy(d("target"))
+        return (h * torch.from_numpy(d("cotangent")).to(h.dtype)).sum()
+    target = torch.from_numpy(d("target")).to(h.dtype)
     if loss == "mse":
         return f.mse_loss(output, target)
     if loss == "bce":
@@ -206,10 +219,11 @@ def check_torch(d, activation, loss):
 
     name, _, parameter = activation.partition(":")
     act = torch_activation(torch, name, float(parameter) if parameter else SCALAR.get(name, (None,))[0])
+    number, d.tolerance = getattr(torch, d.dtype), NETWORK[d.dtype]
     leaf, seen = {}, {}
 
     def tensor(key):
-        leaf[key] = torch.from_numpy(d(key)).requires_grad_()
+        leaf[key] = torch.from_numpy(d(key)).to(number).requires_grad_()
         return leaf[key]
 
     def look(key, x):
@@ -226,20 +240,20 @@ def check_torch(d, activation, loss):
             h = look("h" + layer, act(look("z" + layer, z)))
     torch_loss(torch, d, loss, h, output).backward()
     for key, x in seen.items():
-        near(key, d(key), x.detach().numpy())
+        near(d, key, d(key), x.detach().numpy())
         if key != "output":
-            near("d" + key, d("d" + key), x.grad.numpy())
+            near(d, "d" + key, d("d" + key), x.grad.numpy())
     for key, x in leaf.items():
-        near("gradient of " + key, d("dh0" if key == "x" else "d" + key), x.grad.numpy())
+        near(d, "gradient of " + key, d("dh0" if key == "x" else "d" + key), x.grad.numpy())
 
 
 def main():
     check = {"numpy": check_numpy, "torch": check_torch}[sys.argv[1]]
     for line in sys.stdin:
-        directory, activation, loss = line.split()
-        name = f"{activation}, {loss}, {os.path.basename(directory)}"
+        directory, activation, loss, dtype = (line.split() + ["float64"])[:4]
+        name = f"{activation}, {loss}, {dtype}, {os.path.basename(directory)}"
         try:
-            check(Dump(directory), activation, loss)
+            check(Dump(directory, dtype), activation, loss)
             print(f"ok {name}")
         except (ValueError, KeyError, OSError) as e:
             print(f"not ok {name}: {e}")

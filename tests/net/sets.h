@@ -89,6 +89,17 @@ static inline void moments_of(const double *x, size_t n, size_t step, double *me
     *variance = squares / count;
 }
 
+/* A file of the real data, or NULL where they are not here. */
+static inline const char *shared_file(const char *name, char *path, size_t room)
+{
+    const char *from = getenv("FATHOM_SHARED_DATA");
+    snprintf(path, room, "%s/%s", from && *from ? from : "../shared/data", name);
+    if (access(path, R_OK) == 0)
+        return path;
+    print_message("skipped: no %s in $FATHOM_SHARED_DATA or ../shared/data\n", name);
+    return NULL;
+}
+
 /* All rows, one after another; free it. */
 static inline double *all_rows(const Dataset *d)
 {

@@ -221,16 +221,6 @@ static void sample_is_uniform(void **state)
     dataset_close(d);
 }
 
-static const char *shared_file(const char *name, char *path, size_t room)
-{
-    const char *from = getenv("FATHOM_SHARED_DATA");
-    snprintf(path, room, "%s/%s", from && *from ? from : "../shared/data", name);
-    if (access(path, R_OK) == 0)
-        return path;
-    print_message("skipped: no %s in $FATHOM_SHARED_DATA or ../shared/data\n", name);
-    return NULL;
-}
-
 static void real_mnist(void **state)
 {
     (void)state;

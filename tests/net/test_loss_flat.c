@@ -116,7 +116,7 @@ static void not_finite(void **state)
 {
     (void)state;
     static Batch b;
-    static const double bad[] = {NAN, HUGE_VAL, -HUGE_VAL};
+    static const double bad[] = {NOT_GIVEN, HUGE_VAL, -HUGE_VAL};
     for (HeadKind head = 0; head < HEAD_COUNT; head++)
         for (LossKind loss = LOSS_MSE; loss <= LOSS_CE; loss++)
             for (size_t i = 0; i < 3 * 5 && !head_refusal(head, loss); i++) {

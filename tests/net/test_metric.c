@@ -15,7 +15,7 @@ static double right_of(const double *y, const double *t, size_t rows, size_t col
 static void binary(void **state)
 {
     (void)state;
-    static const double y[] = {-2.385, 0, 0.2, 0.5, 0.7, NAN}, ones[] = {1, 1, 1, 1, 1, 1}, zeros[6] = {0};
+    static const double y[] = {-2.385, 0, 0.2, 0.5, 0.7, NOT_GIVEN}, ones[] = {1, 1, 1, 1, 1, 1}, zeros[6] = {0};
     const struct {
         HeadKind head;
         double on, off;   /* right with all targets 1, and all 0 */
@@ -25,7 +25,7 @@ static void binary(void **state)
         assert_true(right_of(y, zeros, 6, 1, TASK_BINARY, rows[i].head) == rows[i].off);
     }
     /* two outputs: class 1 where it is at least as large */
-    static const double pairs[] = {1, 2, 2, 1, 3, 3, NAN, 1, 1, NAN}, second[] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, first[] = {1, 0, 1, 0, 1, 0, 1, 0, 1, 0};
+    static const double pairs[] = {1, 2, 2, 1, 3, 3, NOT_GIVEN, 1, 1, NOT_GIVEN}, second[] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1}, first[] = {1, 0, 1, 0, 1, 0, 1, 0, 1, 0};
     assert_true(right_of(pairs, second, 5, 2, TASK_BINARY, HEAD_SOFTMAX) == 2);
     assert_true(right_of(pairs, first, 5, 2, TASK_BINARY, HEAD_SOFTMAX) == 1);
 }
@@ -33,7 +33,7 @@ static void binary(void **state)
 static void multiclass(void **state)
 {
     (void)state;
-    static const double y[] = {0.1, 0.7, 0.2, /**/ -3, -2, -1, /**/ 5, 5, 4, /**/ 5, 5, 4, /**/ NAN, 1, 2, /**/ 1, 2, NAN};
+    static const double y[] = {0.1, 0.7, 0.2, /**/ -3, -2, -1, /**/ 5, 5, 4, /**/ 5, 5, 4, /**/ NOT_GIVEN, 1, 2, /**/ 1, 2, NOT_GIVEN};
     static const double t[] = {0, 1, 0, /**/ 1, 0, 0, /**/ 1, 0, 0, /**/ 0, 1, 0, /**/ 0, 0, 1, /**/ 0, 1, 0};
     for (HeadKind head = 0; head < HEAD_COUNT; head++)
         assert_true(right_of(y, t, 6, 3, TASK_MULTICLASS, head) == 2);   /* the first row, and the first of two equals */
@@ -47,7 +47,7 @@ static void multilabel(void **state)
     NEAR(right_of(y, t, 2, 4, TASK_MULTILABEL, HEAD_SIGMOID), 0.75 + 0.75, 0, "sigmoid");
     NEAR(right_of(y, t, 2, 4, TASK_MULTILABEL, HEAD_LINEAR), 0.5 + 0.75, 0, "linear");
     NEAR(right_of(y, t, 2, 4, TASK_MULTILABEL, HEAD_SOFTMAX), 0.75 + 0.5, 0, "softmax: only 3 of the first row has half of all");
-    static const double tied[] = {2, 2}, both[] = {1, 1}, with_nan[] = {NAN, 2, 1};
+    static const double tied[] = {2, 2}, both[] = {1, 1}, with_nan[] = {NOT_GIVEN, 2, 1};
     assert_true(right_of(tied, both, 1, 2, TASK_MULTILABEL, HEAD_SOFTMAX) == 1);
     NEAR(right_of(with_nan, (const double[]){1, 1, 0}, 1, 3, TASK_MULTILABEL, HEAD_SIGMOID), 1.0 / 3, 1e-16, "one is NaN, one right, one not");
     assert_true(right_of(with_nan, (const double[]){1, 0, 0}, 1, 3, TASK_MULTILABEL, HEAD_SOFTMAX) == 0);

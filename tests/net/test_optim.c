@@ -12,8 +12,8 @@ static const struct {
     OptimizerKind kind;
     double parameter;
     size_t vectors;
-} rules[] = {{OPTIMIZER_SGD, NAN, 0}, {OPTIMIZER_MOMENTUM, 0.9, 1}, {OPTIMIZER_MOMENTUM, 0, 1}, {OPTIMIZER_RMSPROP, 0.99, 1}, {OPTIMIZER_RMSPROP, 0.7, 1},
-             {OPTIMIZER_ADAM, NAN, 2}};
+} rules[] = {{OPTIMIZER_SGD, NOT_GIVEN, 0}, {OPTIMIZER_MOMENTUM, 0.9, 1}, {OPTIMIZER_MOMENTUM, 0, 1}, {OPTIMIZER_RMSPROP, 0.99, 1}, {OPTIMIZER_RMSPROP, 0.7, 1},
+             {OPTIMIZER_ADAM, NOT_GIVEN, 2}};
 enum { RULES = sizeof rules / sizeof *rules };
 
 /* Gradients of all sizes, zeros among them. */
@@ -128,7 +128,7 @@ static void pieces(void **state)
 {
     (void)state;
     static double w[2][N], g[N], s0[2][N], s1[2][N];
-    const OptimStep how = {OPTIMIZER_ADAM, NAN, 0.01, 0.1, 0.7, 3};
+    const OptimStep how = {OPTIMIZER_ADAM, NOT_GIVEN, 0.01, 0.1, 0.7, 3};
     for (size_t i = 0; i < N; i++) {
         w[0][i] = w[1][i] = cos((double)i);
         s0[0][i] = s0[1][i] = 0.1;
@@ -150,7 +150,7 @@ static void sizes(void **state)
     (void)state;
     static double w[N], again[N], before[N], g[N], off[N];
     static float wf[N], gf[N];
-    const OptimStep how = {OPTIMIZER_SGD, NAN, 0.3, 0, 1, 1};
+    const OptimStep how = {OPTIMIZER_SGD, NOT_GIVEN, 0.3, 0, 1, 1};
     for (size_t i = 0; i < N; i++) {
         before[i] = w[i] = again[i] = (i == 700 ? 9.5 : 2.385) * cos((double)i);
         g[i] = gradient(i, 1);
@@ -171,7 +171,16 @@ static void sizes(void **state)
     NEAR(narrow.update2 / size.update2, 1, 1e-6, "in float");
     NEAR(narrow.weight2 / size.weight2, 1, 1e-6, "in float");
     NEAR(narrow.largest / size.largest, 1, 1e-6, "in float");
-    g[600] = NAN;
+    static double s0[2][N], s1[2][N];
+    const OptimStep adam = {OPTIMIZER_ADAM, NOT_GIVEN, 0.01, 0.1, 0.7, 3};
+    for (size_t i = 0; i < N; i++)
+        s1[0][i] = s1[1][i] = fabs(s0[0][i] = s0[1][i] = 0.1 * sin((double)i));
+    optim_step(&adam, w, g, (double *const[]){s0[0], s1[0]}, N, &size);
+    optim_step(&adam, again, g, (double *const[]){s0[1], s1[1]}, N, NULL);
+    assert_memory_equal(w, again, sizeof w);
+    assert_memory_equal(s0[0], s0[1], sizeof s0[0]);
+    assert_memory_equal(s1[0], s1[1], sizeof s1[0]);
+    g[600] = NOT_GIVEN;
     size = (OptimSize){0, 0, 0};
     optim_step(&how, w, g, NULL, N, &size);
     assert_true(isnan(size.update2) && isnan(size.weight2) && isfinite(size.largest));
@@ -196,7 +205,7 @@ static void squares(void **state)
     }
     f[13] = 1e30F;   /* its square is no float */
     NEAR(optim_squares_f32(f, N) / 1e60, 1, 1e-6, "beyond a float");
-    f[14] = NAN;
+    f[14] = NOT_GIVEN;
     assert_true(isnan(optim_squares_f32(f, N)));
     f[14] = HUGE_VALF;
     assert_true(isinf(optim_squares_f32(f, N)));
@@ -210,7 +219,7 @@ static void clipping(void **state)
     assert_true(clip_factor(0.3, 0.5) == 1);
     NEAR(clip_factor(4, 0.5), 0.5 / 4.000001, 0, "an eighth");
     assert_true(clip_factor(HUGE_VAL, 0.5) == 0);
-    assert_true(isnan(clip_factor(NAN, 0.5)));
+    assert_true(isnan(clip_factor(NOT_GIVEN, 0.5)));
 }
 
 int main(void)

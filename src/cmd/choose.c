@@ -1,0 +1,314 @@
+/* fathom choose: which activation and initialiser for a network of this depth, with the evidence.
+ * The one thing to know: the order is theory's, from the predicted gradient, signal and trainable depth; --train measures the best ones on
+ * the data, each at its own best learning rate, and orders by that. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "claim/table.h"
+#include "cmd/cmd.h"
+#include "cmd/script.h"
+#include "cmd/sheet.h"
+#include "lab/choose.h"
+#include "lab/lessons.h"
+
+typedef struct {
+    const char *task, *arch, *data, *output, *rates;
+    int64_t depth, width, top, steps, seeds, threads;
+    bool train, csv, quiet;
+} ChooseArgs;
+
+#define MEMBER(name_) .offset = offsetof(ChooseArgs, name_)
+static const Option network_options[] = {
+    {.name = "depth", .letter = 'd', .argument = "N", .kind = OPT_WHOLE, MEMBER(depth), .lowest = 1, .highest = 1e6, .help = "weight layers with an activation"},
+    {.name = "width", .letter = 'w', .argument = "N", .kind = OPT_WHOLE, MEMBER(width), .lowest = 1, .highest = 1e6, .help = "units of every layer"},
+    {.name = "arch", .argument = "NAME", .kind = OPT_TEXT, MEMBER(arch), .list = "archs", .help = "architecture"},
+    {.name = "task", .argument = "NAME", .kind = OPT_TEXT, MEMBER(task), .otherwise = "the data's own, else multiclass", .list = "tasks",
+     .help = "regression, binary, multiclass or multilabel: decides the output layer"},
+    {.name = "data", .argument = "DATA", .kind = OPT_TEXT, MEMBER(data), .otherwise = "none: inputs as wide as the network", .list = "data",
+     .help = "what the network is to learn ('fathom list data')"},
+};
+
+static const Option answer_options[] = {
+    {.name = "top", .argument = "N", .kind = OPT_WHOLE, MEMBER(top), .lowest = 1, .highest = 1000, .help = "how many are shown, and with --train trained"},
+    {.name = "csv", .kind = OPT_FLAG, MEMBER(csv), .help = "all of them as CSV"},
+    {.name = "train", .kind = OPT_FLAG, MEMBER(train), .help = "train the best on --data and order them by accuracy (regression: loss)"},
+    {.name = "lr", .argument = "LIST", .kind = OPT_TEXT, MEMBER(rates), .help = "learning rates that are tried, each candidate's best one counts"},
+    {.name = "steps", .argument = "N", .kind = OPT_WHOLE, MEMBER(steps), .lowest = 1, .highest = 1e9, .help = "updates of each training"},
+    {.name = "seeds", .letter = 's', .argument = "N", .kind = OPT_WHOLE, MEMBER(seeds), .lowest = 2, .highest = 1000, .help = "networks of each candidate and rate"},
+    {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .help = "where the trainings are kept"},
+    {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,
+     .otherwise = "SLURM_CPUS_PER_TASK, or all CPUs", .help = "networks trained at a time"},
+    {.name = "quiet", .letter = 'q', .kind = OPT_FLAG, MEMBER(quiet), .help = "say nothing but errors"},
+};
+
+static void defaults(void *args)
+{
+    *(ChooseArgs *)args = (ChooseArgs){.arch = "mlp", .depth = 50, .width = 256, .top = 8, .rates = "0.003,0.01,0.03,0.1", .steps = 500, .seeds = 3,
+                                       .output = "results/choose"};
+}
+
+static size_t groups(void *args, OptGroup out[MOST_GROUPS])
+{
+    out[0] = (OptGroup){"The network", network_options, sizeof network_options / sizeof *network_options, args};
+    out[1] = (OptGroup){"The answer", answer_options, sizeof answer_options / sizeof *answer_options, args};
+    return 2;
+}
+
+/* A candidate, and what training made of it at its best rate. */
+typedef struct {
+    const Candidate *candidate;
+    bool trained;
+    double rate, loss;           /* of the training part, which chose the rate */
+    double mean, low, high;      /* over the seeds: test accuracy, or in a regression the test loss */
+} Trial;
+
+typedef struct {
+    const ChooseArgs *args;
+    TaskKind task;
+    Candidate *candidates;
+    Trial *trials;
+    size_t n;
+} Choosing;
+
+/* Best first; what broke last. */
+static int by_accuracy(const void *a, const void *b)
+{
+    const Trial *x = a, *y = b;
+    if (!x->trained || !y->trained)
+        return (int)y->trained - (int)x->trained;
+    return (x->mean < y->mean) - (x->mean > y->mean);
+}
+
+static int by_loss(const void *a, const void *b)
+{
+    const Trial *x = a, *y = b;
+    if (!x->trained || !y->trained)
+        return (int)y->trained - (int)x->trained;
+    return (x->mean > y->mean) - (x->mean < y->mean);
+}
+
+static void pair_text(Text *out, const Candidate *c)
+{
+    text_clear(out);
+    text_format(out, "activation=%s init=%s", c->activation.row->name, c->init.row->name);
+}
+
+static void training_line(Text *out, const Choosing *c, size_t n)
+{
+    const ChooseArgs *a = c->args;
+    Text activation_list = {0}, init_list = {0};
+    for (size_t i = 0; i < n; i++) {
+        text_format(&activation_list, "%s%s", i ? "," : "", c->candidates[i].activation.row->name);
+        text_format(&init_list, "%s%s", i ? "," : "", c->candidates[i].init.row->name);
+    }
+    text_format(out, "fathom train -a %s -i %s%s -d %lld -w %lld --task %s --lr %s --steps %lld -s %lld --dtype float32 --snapshots 0 --layers ends --no-raw --every %lld --data ",
+                text_str(&activation_list), text_str(&init_list), n > 1 ? " --zip activation,init" : "", (long long)a->depth, (long long)a->width,
+                task_name(c->task), a->rates, (long long)a->steps, (long long)a->seeds, (long long)a->steps);
+    text_shell(out, a->data);
+    text_free(&activation_list);
+    text_free(&init_list);
+}
+
+static double mean_of(const double *x, size_t n)
+{
+    double total = 0;
+    for (size_t i = 0; i < n; i++)
+        total += x[i] / (double)n;
+    return n ? total : NOT_GIVEN;
+}
+
+/* The rate with the least training loss over the seeds that all came through; NULL where none did. */
+static const char *best_rate(const Table *t, const char *pair, const char *const *rates, size_t n_rates, size_t seeds, double *sample, double *least)
+{
+    const char *best = NULL;
+    Text where = {0};
+    *least = HUGE_VAL;
+    for (size_t r = 0; r < n_rates; r++) {
+        text_clear(&where);
+        text_format(&where, n_rates > 1 ? "%s lr=%s" : "%s", pair, rates[r]);
+        const size_t n = table_numbers(t, "train_loss", text_str(&where), sample);
+        const double loss = n == seeds ? mean_of(sample, n) : HUGE_VAL;
+        if (loss < *least) {
+            *least = loss;
+            best = rates[r];
+        }
+    }
+    text_free(&where);
+    return best;
+}
+
+static void judge(Trial *trial, const Table *t, const char *what, const char *where, double *sample)
+{
+    const size_t n = table_numbers(t, what, where, sample);
+    trial->trained = n > 0;
+    trial->mean = mean_of(sample, n);
+    trial->low = HUGE_VAL;
+    trial->high = -HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        trial->low = fmin(trial->low, sample[i]);
+        trial->high = fmax(trial->high, sample[i]);
+    }
+}
+
+static void read_trials(Choosing *c, const Table *t, size_t n)
+{
+    const char *rates[64];
+    const size_t n_rates = strchr(c->args->rates, ',') ? table_distinct(t, "lr", "", rates, 64) : 1;
+    double *sample = mem_doubles(table_rows(t) + 1);
+    Text pair = {0};
+    rates[0] = n_rates > 1 ? rates[0] : c->args->rates;
+    for (size_t i = 0; i < n; i++) {
+        Trial *trial = &c->trials[i];
+        pair_text(&pair, trial->candidate);
+        const char *rate = best_rate(t, text_str(&pair), rates, n_rates, (size_t)c->args->seeds, sample, &trial->loss);
+        if (!rate)
+            continue;
+        trial->rate = strtod(rate, NULL);
+        if (n_rates > 1)
+            text_format(&pair, " lr=%s", rate);
+        judge(trial, t, c->task == TASK_REGRESSION ? "test_loss" : "test_accuracy", text_str(&pair), sample);
+    }
+    text_free(&pair);
+    free(sample);
+}
+
+static int train_best(Choosing *c)
+{
+    const ChooseArgs *a = c->args;
+    const size_t n = c->n < (size_t)a->top ? c->n : (size_t)a->top;
+    Text line = {0}, directory = {0};
+    training_line(&line, c, n);
+    text_format(&directory, "%s/train-%08x", a->output, (unsigned)(text_hash(0, text_str(&line)) >> 32));
+    int result = script_run(text_str(&line), text_str(&directory), a->threads, a->quiet);
+    Table *t = result == 0 ? table_open(text_str(&directory), "networks.csv") : NULL;
+    if (t) {
+        notice("trained by: %s -o %s", text_str(&line), text_str(&directory));
+        read_trials(c, t, n);
+        qsort(c->trials, n, sizeof *c->trials, c->task == TASK_REGRESSION ? by_loss : by_accuracy);
+        c->n = n;
+    }
+    result = t ? 0 : -1;
+    table_close(t);
+    text_free(&line);
+    text_free(&directory);
+    return result;
+}
+
+static void put_cell(Text *out, bool given, double x)
+{
+    text_clear(out);
+    if (given && !isnan(x))
+        text_format(out, "%.4g", x);
+}
+
+static void put_row(Sheet *sheet, const Choosing *c, size_t i)
+{
+    const Trial *trial = &c->trials[i];
+    const Candidate *one = trial->candidate;
+    Text cells[5] = {{0}}, why = {0}, measured = {0};
+    text_format(&cells[0], "%zu", i + 1);
+    put_cell(&cells[1], true, one->log10_gradient);
+    put_cell(&cells[2], true, one->depth_6xi);
+    choose_reason(&why, one, c->args->depth);
+    if (trial->trained)
+        text_format(&measured, "%.3g (%.3g to %.3g) at lr %g", trial->mean, trial->low, trial->high, trial->rate);
+    else if (c->args->train)
+        text_string(&measured, "broke at every rate");
+    sheet_row(sheet, (const char *const[]){text_str(&cells[0]), one->activation.row->name, one->init.row->name, text_str(&cells[1]), text_str(&cells[2]),
+                                           text_str(&measured), text_str(&why)});
+    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
+        text_free(&cells[k]);
+    text_free(&why);
+    text_free(&measured);
+}
+
+static void answer(const Choosing *c)
+{
+    const ChooseArgs *a = c->args;
+    const HeadKind head = task_head(c->task);
+    const size_t shown = a->csv || c->n < (size_t)a->top ? c->n : (size_t)a->top;
+    Sheet sheet = {0};
+    Text text = {0};
+    sheet_header(&sheet, (const char *const[]){"rank", "activation", "init", "log10_gradient", "depth_6xi", c->task == TASK_REGRESSION ? "test_loss" : "test_accuracy", "why", NULL});
+    for (size_t i = 0; i < shown; i++)
+        put_row(&sheet, c, i);
+    if (a->csv)
+        sheet_csv(&text, &sheet);
+    else
+        sheet_people(&text, &sheet, sheet_terminal_width());
+    fputs(text_str(&text), stdout);
+    if (!a->csv)
+        printf("\nOutput layer for a %s task: a %s head with the loss %s (%s).\n", task_name(c->task), head_name(head), loss_name(task_loss(c->task, head)),
+               head == HEAD_LINEAR ? "real numbers as they are" : head == HEAD_SIGMOID ? "each output a probability of its own" : "probabilities that sum to 1");
+    if (!a->csv && !a->train)
+        notice("ranked by theory alone: by the worst of gradient, signal and depth beyond 6 xi_c; --train --data DATA measures the best");
+    text_free(&text);
+    sheet_free(&sheet);
+}
+
+/* The task and the width of the input: the data's, where there are any. */
+static int read_data(const ChooseArgs *a, TaskKind *task, int64_t *input_width)
+{
+    Choice word;
+    *task = TASK_MULTICLASS;
+    *input_width = 0;
+    if (a->train && !a->data)
+        return error(EXIT_USAGE, "--train needs something to learn: --data DATA ('fathom list data')");
+    if (registry_choose(&archs, a->arch, &word) || (a->task && registry_choose(&tasks, a->task, &word)))
+        return -1;
+    if (a->task)
+        *task = task_of(word)->kind;
+    if (!a->data)
+        return 0;
+    Lessons lessons;
+    Input input;
+    const int failed = lessons_read(&lessons, &(LessonWords){.data = a->data, .task = a->task}, 0, &input);
+    if (!failed) {
+        *task = input.task;
+        *input_width = input.width;
+    }
+    lessons_free(&lessons);
+    return failed;
+}
+
+static int run(void *args, int n, char **operands)
+{
+    Choosing c = {.args = args};
+    int64_t input_width;
+    (void)n, (void)operands;
+    notice_quiet(c.args->quiet);
+    if (read_data(c.args, &c.task, &input_width))
+        return -1;
+    c.candidates = choose_candidates(c.args->depth, c.args->width, input_width, &c.n);
+    if (!c.candidates)
+        return -1;
+    if (!c.args->csv)
+        c.n = choose_best_of_each(c.candidates, c.n);
+    c.trials = mem_alloc(c.n, sizeof *c.trials);
+    for (size_t i = 0; i < c.n; i++)
+        c.trials[i] = (Trial){.candidate = &c.candidates[i], .rate = NOT_GIVEN, .loss = NOT_GIVEN};
+    const int result = c.args->train ? train_best(&c) : 0;
+    if (result == 0)
+        answer(&c);
+    free(c.trials);
+    free(c.candidates);
+    return result;
+}
+
+static const char *const examples[] = {
+    "fathom choose --depth 60 --task multiclass             # which activation, with the evidence",
+    "fathom choose -d 30 -w 128 --data mnist:DIR --train    # the best ones trained, each at its own learning rate",
+    "fathom choose -d 100 --csv                             # every pair, for a program",
+    NULL,
+};
+
+const Command command_choose = {
+    .manual = {.command = "choose", .summary = "which activation and initialiser, with the evidence", .operands = "", .examples = examples},
+    .args_size = sizeof(ChooseArgs),
+    .defaults = defaults,
+    .groups = groups,
+    .run = run,
+};
