@@ -7,7 +7,7 @@ long='-a relu,tanh -d 30:60:10 -w 64 -b 8 -s 16'
 
 # The sums of the files that must not depend on how they were made.
 sums() {
-    for f in layers.csv networks.csv summary.csv; do
+    for f in layers.csv networks.csv summary.csv histograms.csv; do
         if [ -f "$1/$f" ]; then echo "$f $(sha256sum <"$1/$f")"; fi
     done
 }

@@ -9,18 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE = 2048 };
+
 static struct {
     pthread_mutex_t lock;
     ExitCode code;
     bool quiet;
+    char line[LINE];   /* the first failure's */
 } sink = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static void print_line(const char *format, va_list args) FORMAT(1, 0);
+static void print_line(char line[LINE], const char *format, va_list args) FORMAT(2, 0);
 
-static void print_line(const char *format, va_list args)
+static void print_line(char line[LINE], const char *format, va_list args)
 {
-    char line[2048];
-    vsnprintf(line, sizeof line, format, args);
+    vsnprintf(line, LINE, format, args);
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
@@ -33,7 +35,7 @@ int error(ExitCode code, const char *format, ...)
     if (sink.code == EXIT_DONE) {
         va_list args;
         va_start(args, format);
-        print_line(format, args);
+        print_line(sink.line, format, args);
         va_end(args);
         sink.code = code;
     }
@@ -49,20 +51,29 @@ ExitCode error_code(void)
     return code;
 }
 
-void error_reset(void)
+ExitCode error_take(char *line, size_t room)
 {
     pthread_mutex_lock(&sink.lock);
+    const ExitCode code = sink.code;
+    snprintf(line, room, "%s", code == EXIT_DONE ? "" : sink.line);
     sink.code = EXIT_DONE;
     pthread_mutex_unlock(&sink.lock);
+    return code;
+}
+
+void error_reset(void)
+{
+    error_take(NULL, 0);
 }
 
 void notice(const char *format, ...)
 {
     if (sink.quiet)
         return;
+    char line[LINE];
     va_list args;
     va_start(args, format);
-    print_line(format, args);
+    print_line(line, format, args);
     va_end(args);
 }
 

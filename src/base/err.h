@@ -5,6 +5,7 @@
 #define BASE_ERR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum {
     EXIT_DONE = 0,
@@ -32,7 +33,11 @@ int error(ExitCode code, const char *format, ...) FORMAT(2, 3);
 /* The code of the first failure, EXIT_DONE if there was none. */
 ExitCode error_code(void);
 
-/* For tests and fuzzers: forget the first failure, so that the next one prints and is remembered. */
+/* For work that goes on after a failure: its code (EXIT_DONE: there was none), what was printed, cut to `room` bytes; then forget it, so
+ * that the next one prints and is remembered. Whoever takes a failure fails with its code in the end. */
+ExitCode error_take(char *line, size_t room);
+
+/* For tests and fuzzers: forget the first failure. */
 void error_reset(void);
 
 /* Print "fathom: …" on standard error; nothing failed. `-q` silences it; returns what was before. */

@@ -33,6 +33,8 @@ void progress_show(Progress *p, int64_t done)
     p->shown = now;
     const double rate = (double)(done - p->before) / (now - p->start);
     Text line = {0};
+    if (p->label)
+        text_format(&line, "%s: ", p->label);
     text_format(&line, "%lld/%lld %s", (long long)done, (long long)p->total, p->what);
     if (rate > 0) {
         text_format(&line, ", %.3g/s, ", rate);

@@ -9,6 +9,7 @@
 
 typedef struct {
     const char *what;         /* "networks" */
+    const char *label;        /* of the work that this is a part of, before all else; NULL: none. To be set after progress_begin */
     double start, shown;      /* machine_seconds */
     int64_t total, before;    /* items in all, and done before this process began */
     bool wanted, terminal, drawn;

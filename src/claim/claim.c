@@ -2,6 +2,7 @@
  * The one thing to know: %M in a command line is where MNIST lies; a claim without it needs no data. */
 #include "claim/claim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define CLAIM(id) &claim_##id,
@@ -51,16 +52,49 @@ bool claim_needs_mnist(const Claim *claim)
     return false;
 }
 
+/* One word, up to a space. */
+static char *word_with_data(const char **at, const char *mnist)
+{
+    Text word = {0};
+    for (; **at && **at != ' '; ++*at)
+        if ((*at)[0] == '%' && (*at)[1] == 'M') {
+            text_string(&word, mnist ? mnist : "DIR");
+            ++*at;
+        } else {
+            text_char(&word, **at);
+        }
+    return word.data;
+}
+
+size_t claim_words(char *words[CLAIM_WORDS], const ClaimRun *run, const ClaimCase *c)
+{
+    size_t n = 0;
+    const char *at = c->full ? run->full : run->quick;
+    for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
+        if (n + 1 == CLAIM_WORDS)
+            BUG("a claim's command line with too many words");
+        words[n++] = word_with_data(&at, c->mnist);
+    }
+    words[n] = NULL;
+    return n;
+}
+
+void claim_words_free(char *words[CLAIM_WORDS])
+{
+    for (size_t i = 0; words[i]; i++)
+        free(words[i]);
+}
+
 void claim_command(Text *out, const ClaimRun *run, const ClaimCase *c)
 {
-    text_string(out, "fathom ");
-    for (const char *at = c->full ? run->full : run->quick; *at; at++)
-        if (at[0] == '%' && at[1] == 'M') {
-            text_string(out, c->mnist ? c->mnist : "DIR");
-            at++;
-        } else {
-            text_char(out, *at);
-        }
+    char *words[CLAIM_WORDS];
+    const size_t n = claim_words(words, run, c);
+    text_string(out, "fathom");
+    for (size_t i = 0; i < n; i++) {
+        text_char(out, ' ');
+        text_shell(out, words[i]);
+    }
+    claim_words_free(words);
 }
 
 void claim_path(Text *out, const ClaimCase *c, const char *run)

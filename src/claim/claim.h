@@ -68,7 +68,11 @@ void verdict_set(Verdict *v, VerdictKind kind, const Fact *headline);
 /* Does the claim's command line ask for MNIST? */
 bool claim_needs_mnist(const Claim *claim);
 
-/* The command line of a run, quick or full, with MNIST's directory put in; "fathom sweep …" without -o. */
+/* The words of a run's command line, quick or full, with MNIST's directory ("DIR" where there is none) put in: "sweep", "-a", …, a NULL
+ * behind them; how many. The same as a line for a shell, "fathom sweep …"; both without -o. */
+enum { CLAIM_WORDS = 64 };
+size_t claim_words(char *words[CLAIM_WORDS], const ClaimRun *run, const ClaimCase *c);
+void claim_words_free(char *words[CLAIM_WORDS]);
 void claim_command(Text *out, const ClaimRun *run, const ClaimCase *c);
 
 /* A run's directory, and one of its files. */

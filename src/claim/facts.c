@@ -181,3 +181,23 @@ void facts_csv(Text *out, const Facts *f)
         text_format(out, ",%zu\n", fact->n);
     }
 }
+
+bool facts_table(Facts *f, const Table *t)
+{
+    static const char *const wanted[] = {"quantity", "where", "predicted", "measured", "low", "high", "n"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!table_has(t, wanted[i]))
+            return false;
+    for (size_t row = 0; row < table_rows(t); row++) {
+        Fact *fact = add(f, FACT_MEAN, table_text(t, row, "quantity"), table_text(t, row, "where"), table_number(t, row, "predicted"));
+        fact->measured = table_number(t, row, "measured");
+        fact->low = table_number(t, row, "low");
+        fact->high = table_number(t, row, "high");
+        const double n = table_number(t, row, "n");
+        fact->n = n > 0 ? (size_t)n : 0;
+        if (fact->n == 0 && !(fact->low < fact->high))
+            fact->kind = FACT_EXACT;
+    }
+    f->finished = true;
+    return true;
+}

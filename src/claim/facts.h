@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "claim/table.h"
 
 #define FACTS_ALPHA 0.01
 
@@ -60,7 +61,8 @@ bool fact_below(const Fact *fact, double x);
 /* "1.23 [1.20, 1.26]" to so many digits; the number alone where it is exact. */
 void fact_text(Text *out, const Fact *fact, int digits);
 
-/* facts.csv: quantity,where,predicted,measured,low,high,n. */
+/* facts.csv: quantity,where,predicted,measured,low,high,n. And back, finished; false where a column is not there. */
 void facts_csv(Text *out, const Facts *f);
+bool facts_table(Facts *f, const Table *t);
 
 #endif

@@ -1,5 +1,6 @@
-/* The report: claims.csv and report.md; report_html and report_tex are files of their own.
- * The one thing to know: every claim gets a row and a section, measured or not. */
+/* The report: its files; what is in them is written by report_html, report_md and report_tex.
+ * The one thing to know: every claim gets a row and a section, measured or not; the smallest file comes first, so that a disk that is full
+ * takes the least. */
 #include "claim/report.h"
 
 #include <string.h>
@@ -16,18 +17,18 @@ static void put_quoted(Text *out, const char *s)
 }
 
 /* id, claim, predicted, measured, interval, verdict, condition, command. */
-static void put_csv(Text *out, const Study *study)
+void report_csv(Text *out, const Study *s)
 {
     text_string(out, "id,claim,predicted,measured,interval,verdict,condition,command\n");
-    for (size_t i = 0; i < study->n; i++) {
-        const Outcome *o = &study->outcomes[i];
+    for (size_t i = 0; i < s->n; i++) {
+        const Outcome *o = &s->outcomes[i];
         const Fact *headline = o->verdict.headline;
         text_format(out, "%s,", o->claim->id);
         put_quoted(out, o->claim->claim);
         record_cell(out, headline ? headline->predicted : NOT_GIVEN);
         record_cell(out, headline ? headline->measured : NOT_GIVEN);
         text_char(out, ',');
-        if (headline && headline->kind != FACT_EXACT)
+        if (headline && headline->n > 0)
             text_format(out, "\"[%.6g, %.6g]\"", headline->low, headline->high);
         text_format(out, ",%s,", verdict_name(o->verdict.kind));
         put_quoted(out, text_str(&o->verdict.condition));
@@ -37,20 +38,25 @@ static void put_csv(Text *out, const Study *study)
     }
 }
 
-static int keep(const Study *study, const char *name, const Text *text)
+static int keep(const Study *s, const char *name, void (*write)(Text *out, const Study *s))
 {
-    Text path = {0};
-    text_format(&path, "%s/%s", study->plan->directory, name);
-    const int result = file_replace(text_str(&path), text_str(text), text->length);
+    Text path = {0}, text = {0};
+    write(&text, s);
+    text_format(&path, "%s/%s", s->plan->directory, name);
+    const int result = file_replace(text_str(&path), text_str(&text), text.length);
     text_free(&path);
+    text_free(&text);
     return result;
 }
 
-int report_write(const Study *study)
+int report_write(const Study *s)
 {
-    Text text = {0};
-    put_csv(&text, study);
-    const int result = keep(study, "claims.csv", &text);
-    text_free(&text);
-    return result;
+    int failed = 0;
+    failed |= keep(s, "claims.csv", report_csv);
+    failed |= keep(s, "claims.tex", report_claims_tex);
+    failed |= keep(s, "report.md", report_md);
+    failed |= keep(s, "report.html", report_html);
+    if (s->plan->tex)
+        failed |= keep(s, "report.tex", report_tex);
+    return failed ? -1 : 0;
 }

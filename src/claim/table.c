@@ -89,6 +89,14 @@ static size_t find(const Table *t, const char *column, size_t length)
     BUG("a table without a column that its claim needs");
 }
 
+int table_has(const Table *t, const char *column)
+{
+    for (size_t c = 0; c < t->columns; c++)
+        if (!strcmp(cell(t, 0, c), column))
+            return 1;
+    return 0;
+}
+
 const char *table_text(const Table *t, size_t row, const char *column)
 {
     return cell(t, row + 1, find(t, column, strlen(column)));

@@ -13,6 +13,8 @@ void table_close(Table *t);
 
 size_t table_rows(const Table *t);
 
+int table_has(const Table *t, const char *column);
+
 /* The cell of a column, "" where it is empty; BUG where there is no such column: a claim knows what it ran. */
 const char *table_text(const Table *t, size_t row, const char *column);
 double table_number(const Table *t, size_t row, const char *column);   /* NOT_GIVEN where it is no number; inf and nan are themselves */

@@ -56,14 +56,21 @@ void arguments_close(Arguments *a)
     *a = (Arguments){0};
 }
 
-int command_run(const Command *command, int argc, char **argv)
+int command_run_part(const Command *command, const Part *part, int argc, char **argv)
 {
     Arguments a;
     int first = 0;
     arguments_open(&a, command);
     int result = opt_parse(&command->manual, a.groups, a.n_groups, argc, argv, &first);
+    if (result == 0 && part)
+        command->as_part(a.args, part);
     if (result == 0)
         result = command->run(a.args, argc - first, argv + first);
     arguments_close(&a);
     return result < 0 ? -1 : 0;
+}
+
+int command_run(const Command *command, int argc, char **argv)
+{
+    return command_run_part(command, NULL, argc, argv);
 }

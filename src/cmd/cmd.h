@@ -6,16 +6,26 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/opt.h"
 
 enum { MOST_GROUPS = 8 };
+
+/* What a command is told that another one runs as a part of its work (fathom reproduce), in place of the options of these names. */
+typedef struct {
+    const char *output, *progress;
+    const char *label;    /* before the line of progress: "C05 rates (2 of 28)" */
+    int64_t threads;      /* 0: the default */
+    bool quiet, force;
+} Part;
 
 typedef struct {
     Manual manual;
     size_t args_size;
     void (*defaults)(void *args);                               /* what help shows as the defaults */
     size_t (*groups)(void *args, OptGroup groups[MOST_GROUPS]);  /* option groups that write into args; returns how many */
+    void (*as_part)(void *args, const Part *part);              /* NULL: its runs are not resumed, and -o is an option like others */
     int (*run)(void *args, int n, char **operands);             /* 0, or -1 after error() */
 } Command;
 
@@ -43,6 +53,9 @@ void arguments_close(Arguments *a);
 
 /* Parse and run; argv[0] is the command's name. Returns 0 or -1. */
 int command_run(const Command *command, int argc, char **argv);
+
+/* The same for a command that can be a part (as_part is not NULL). */
+int command_run_part(const Command *command, const Part *part, int argc, char **argv);
 
 /* `fathom …`: a command, or what fathom says of itself (--help, --version, help COMMAND, --man, --completions). */
 int command_main(int argc, char **argv);

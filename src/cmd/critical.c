@@ -1,6 +1,6 @@
 /* fathom critical: fixed points, critical initialisation, depth scales; SELU and self-normalisation.
  * The one thing to know: a point that does not exist is a row with a status, and the exit code is 0.
- * Columns as the interface fixes them; sigmas the user gave print shortest, all else with 12 digits. */
+ * Rows are those of lab/criticals. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "lab/axis.h"
+#include "lab/criticals.h"
 #include "theory/critical.h"
 #include "theory/selfnorm.h"
 
@@ -51,56 +52,20 @@ static void put_number(Text *out, double x)
         text_measured(out, x);
 }
 
-static void put_sigma(Text *out, double x, bool given)
-{
-    text_char(out, ',');
-    if (given)
-        text_shortest(out, x);
-    else if (!isnan(x))
-        text_measured(out, x);
-}
-
-/* Which sigmas the user gave. */
-typedef struct {
-    bool w, b;
-} Given;
-
-static void put_point(Text *out, Choice activation, const char *point, const FixedPoint *p, Given given)
-{
-    choice_text(out, activation);
-    text_format(out, ",%s", point);
-    put_sigma(out, p->sigma_w, given.w);
-    put_sigma(out, p->sigma_b, given.b);
-    put_number(out, p->q_star);
-    text_format(out, ",%s", stability_name(p->q_stable));
-    const double depth_c = critical_depth(p->chi_c);
-    const double rest[] = {p->chi_1, p->chi_par, p->c_star, p->chi_c, critical_depth(p->chi_par), depth_c, critical_depth(p->chi_1), 6 * depth_c};
-    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
-        put_number(out, rest[i]);
-    text_format(out, ",%s\n", status_name(p->status));
-}
-
 /* An activation without a mean-field limit. */
 static void put_nothing(Text *out, Choice activation, const char *point, double sigma_w, double sigma_b, Given given)
 {
     const FixedPoint p = {.sigma_w = sigma_w, .sigma_b = sigma_b, .q_star = NOT_GIVEN, .chi_1 = NOT_GIVEN, .chi_par = NOT_GIVEN,
                           .c_star = NOT_GIVEN, .chi_c = NOT_GIVEN, .status = STATUS_NO_PREDICTION};
-    put_point(out, activation, point, &p, given);
+    criticals_row(out, activation, point, &p, given);
 }
 
 static void put_given(Text *out, Critical *k, Choice activation, double sigma_w, double sigma_b)
 {
-    const Given both = {true, true};
-    FixedPoint p[CRITICAL_MOST];
-    if (!k) {
-        put_nothing(out, activation, "given", sigma_w, sigma_b, both);
-        return;
-    }
-    const size_t n = critical_fixed_points(k, sigma_w, sigma_b, p);
-    for (size_t i = 0; i < n; i++) {
-        critical_correlation(k, &p[i]);
-        put_point(out, activation, "given", &p[i], both);
-    }
+    if (k)
+        criticals_given(out, k, activation, sigma_w, sigma_b);
+    else
+        put_nothing(out, activation, "given", sigma_w, sigma_b, (Given){true, true});
 }
 
 /* What `auto` means for the activation, in a square layer; the fixed point that lengths from q = 1 come to. */
@@ -135,7 +100,7 @@ static void put_three(Text *out, Critical *k, Choice activation)
     }
     for (int i = 0; i < 3; i++) {
         if (k)
-            put_point(out, activation, names[i], &p[i], neither);
+            criticals_row(out, activation, names[i], &p[i], neither);
         else
             put_nothing(out, activation, names[i], NOT_GIVEN, NOT_GIVEN, neither);
     }
@@ -148,7 +113,7 @@ static void put_line(Text *out, Critical *k, Choice activation, double sigma_b)
     if (k)
         critical_line(k, sigma_b, &p);
     if (k)
-        put_point(out, activation, "critical", &p, bias);
+        criticals_row(out, activation, "critical", &p, bias);
     else
         put_nothing(out, activation, "critical", NOT_GIVEN, sigma_b, bias);
 }
@@ -158,7 +123,7 @@ static void put_at(Text *out, Critical *k, Choice activation, double q)
     FixedPoint p;
     if (k) {
         critical_at(k, q, &p);
-        put_point(out, activation, "critical", &p, (Given){false, false});
+        criticals_row(out, activation, "critical", &p, (Given){false, false});
     } else
         put_nothing(out, activation, "critical", NOT_GIVEN, NOT_GIVEN, (Given){false, false});
 }
@@ -170,7 +135,7 @@ typedef struct {
 
 static void put_points(Text *out, const CriticalArgs *a, const Question *ask)
 {
-    text_string(out, "activation,point,sigma_w,sigma_b,q_star,q_stable,chi_1,chi_par,c_star,chi_c,xi_q,xi_c,xi_grad,depth_6xi,status\n");
+    criticals_header(out);
     for (size_t i = 0; i < ask->activation.count; i++) {
         const Choice activation = ask->activation.values[i].choice;
         Critical *k = meanfield_covers(activation) ? critical_alloc(activation) : NULL;

@@ -7,133 +7,193 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/signal.h"
 #include "claim/study.h"
 #include "cmd/cmd.h"
+#include "net/mnist.h"
 
 typedef struct {
-    const char *output, *claim, *data;
+    const char *output, *claim, *data, *format, *progress;
     int64_t threads;
-    bool quick, full, quiet;
+    bool quick, full, quiet, force;
 } ReproduceArgs;
 
+#define FULL_DIRECTORY "results/why-deep-nets-are-hard"
+#define QUICK_DIRECTORY FULL_DIRECTORY "-quick"
+
 #define MEMBER(name_) .offset = offsetof(ReproduceArgs, name_)
-static const Option options[] = {
-    {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .help = "where runs, figures and report go"},
-    {.name = "claim", .argument = "LIST", .kind = OPT_TEXT, MEMBER(claim), .otherwise = "all", .list = "claims", .help = "only these: C05 or C05,C07 ('fathom list claims')"},
-    {.name = "data", .argument = "DIR", .kind = OPT_TEXT, MEMBER(data), .otherwise = "none: claims that need it are left out", .help = "the directory of MNIST's four files"},
-    {.name = "quick", .kind = OPT_FLAG, MEMBER(quick), .help = "minutes instead of an hour: fewer networks, wider intervals"},
+static const Option what_options[] = {
+    {.name = "quick", .kind = OPT_FLAG, MEMBER(quick), .help = "minutes instead of an hour: fewer networks, wider intervals; what is done when neither is said"},
     {.name = "full", .kind = OPT_FLAG, MEMBER(full), .help = "what the curated report was made with"},
+    {.name = "claim", .argument = "LIST", .kind = OPT_TEXT, MEMBER(claim), .otherwise = "all", .list = "claims",
+     .help = "measure only these: C05 or C05,C07 ('fathom list claims'); others that DIR holds stay in its report"},
+    {.name = "data", .argument = "DIR", .kind = OPT_TEXT, MEMBER(data), .otherwise = "none: claims that need it are left out",
+     .help = "where MNIST's four files are"},
+};
+
+static const Option output_options[] = {
+    {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .otherwise = QUICK_DIRECTORY "; without -quick for --full",
+     .help = "where runs, figures and report go"},
+    {.name = "format", .argument = "svg|tex", .kind = OPT_TEXT, MEMBER(format),
+     .help = "tex: pictures for LaTeX beside those of the report, and a report.tex that has them; claims.tex is there always"},
+    {.name = "force", .kind = OPT_FLAG, MEMBER(force), .help = "replace a study of the other size, and runs of other command lines, in DIR"},
+};
+
+static const Option run_options[] = {
     {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,
      .otherwise = "SLURM_CPUS_PER_TASK, or all CPUs", .help = "networks worked on at a time"},
+    {.name = "progress", .argument = "WHEN", .kind = OPT_TEXT, MEMBER(progress), .help = "auto, always or never"},
     {.name = "quiet", .letter = 'q', .kind = OPT_FLAG, MEMBER(quiet), .help = "say nothing but errors"},
 };
 
 static void defaults(void *args)
 {
-    *(ReproduceArgs *)args = (ReproduceArgs){.output = "results/why-deep-nets-are-hard"};
+    *(ReproduceArgs *)args = (ReproduceArgs){.format = "svg", .progress = "auto"};
 }
+
+#define GROUP(title, options) (OptGroup){title, options, sizeof options / sizeof *options, args}
 
 static size_t groups(void *args, OptGroup out[MOST_GROUPS])
 {
-    out[0] = (OptGroup){"What is reproduced", options, sizeof options / sizeof *options, args};
-    return 1;
+    out[0] = GROUP("What is reproduced", what_options);
+    out[1] = GROUP("What comes out", output_options);
+    out[2] = GROUP("How it runs", run_options);
+    return 3;
 }
 
 /* Run a command with standard output turned away: what it would print is in its directory. */
-static int run_quietly(char **argv, int argc)
+static int run_quietly(const ReproduceArgs *a, const Part *part, char **argv, int argc)
 {
     const Command *command = command_find(argv[0]);
     if (!command)
         BUG("a claim runs a command that there is not");
     fflush(stdout);
     const int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept < 0 || away < 0)
-        return error(EXIT_CANTCREATE, "cannot turn standard output away; are too many files open?");
-    dup2(away, STDOUT_FILENO);
-    close(away);
-    const int result = command_run(command, argc, argv);
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
+    int result = -1;
+    if (kept >= 0 && away >= 0 && dup2(away, STDOUT_FILENO) >= 0) {
+        result = command_run_part(command, command->as_part ? part : NULL, argc, argv);
+        fflush(stdout);
+        dup2(kept, STDOUT_FILENO);
+        notice_quiet(a->quiet);   /* the command said so for itself */
+    } else {
+        error(EXIT_CANTCREATE, "cannot turn standard output away; are too many files open?");
+    }
     close(kept);
+    close(away);
     return result;
 }
 
-enum { MOST_WORDS = 64 };
-
-/* "fathom sweep -a relu …", split at spaces, with -o and -j of this run behind it. */
-static int run_command(void *context, const char *line, const char *directory, const char *label)
+/* A claim's run. What cannot be a part of a larger work takes its directory as an option, as it would from a person. */
+static int run_command(void *context, const StudyRun *run)
 {
     const ReproduceArgs *a = context;
-    char *const copy = mem_string(line), *words[MOST_WORDS + 8], threads[24], *rest = copy, *const where = mem_string(directory);
-    char output[] = "-o", jobs[] = "-j", quiet[] = "-q";
+    const Part part = {.output = run->directory, .progress = a->progress, .label = run->label, .threads = a->threads, .quiet = a->quiet, .force = a->force};
+    char *words[CLAIM_WORDS + 2], option[] = "-o", *const where = mem_string(run->directory);
     int n = 0;
-    for (char *word; (word = strsep(&rest, " ")) && n < MOST_WORDS;)
-        if (*word)
-            words[n++] = word;
-    words[n++] = output;
-    words[n++] = where;
-    if (a->threads) {
-        snprintf(threads, sizeof threads, "%lld", (long long)a->threads);
-        words[n++] = jobs;
-        words[n++] = threads;
+    for (; run->words[n]; n++)
+        words[n] = run->words[n];
+    if (!command_find(words[0])->as_part) {
+        words[n++] = option;
+        words[n++] = where;
     }
-    if (a->quiet)
-        words[n++] = quiet;
-    else
-        notice("%s", label);
     words[n] = NULL;
-    const int result = run_quietly(words + 1, n - 1);
-    free(copy);
+    const int result = run_quietly(a, &part, words, n);
     free(where);
     return result;
 }
 
-static int plot_figure(void *context, const char *directory, const char *figure)
+static int plot_figure(void *context, const char *directory, const char *figure, const char *format)
 {
-    (void)context;
-    char plot[] = "plot", figures[] = "--figure", format[] = "--format", svg[] = "svg", quiet[] = "-q";
-    char *const where = mem_string(directory), *const name = mem_string(figure);
-    char *words[] = {plot, where, figures, name, format, svg, quiet, NULL};
-    const int result = run_quietly(words, 7);
+    char plot[] = "plot", figures[] = "--figure", formats[] = "--format", quiet[] = "-q";
+    char *const where = mem_string(directory), *const name = mem_string(figure), *const as = mem_string(format);
+    char *words[] = {plot, where, figures, name, formats, as, quiet, NULL};
+    const int result = run_quietly(context, NULL, words, 7);
     free(where);
     free(name);
+    free(as);
+    return result;
+}
+
+/* What is asked, as a line for a shell: the threads and what is said on the way do not belong to it. */
+static void put_command(Text *out, const ReproduceArgs *a, const char *directory)
+{
+    const char *const words[][2] = {{"--claim", a->claim}, {"--data", a->data}, {"--format", strcmp(a->format, "svg") ? a->format : NULL}, {"-o", directory}};
+    text_format(out, "fathom reproduce --%s", a->full ? "full" : "quick");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i][1]) {
+            text_format(out, " %s ", words[i][0]);
+            text_shell(out, words[i][1]);
+        }
+}
+
+/* What cannot work is refused before anything is computed or created. */
+static int check(const ReproduceArgs *a)
+{
+    Text paths[MNIST_FILES] = {0};
+    if (a->quick && a->full)
+        return error(EXIT_USAGE, "--quick and --full say opposite things; give one of them");
+    if (strcmp(a->format, "svg") && strcmp(a->format, "tex"))
+        return error(EXIT_USAGE, "--format '%s': there are svg and tex", a->format);
+    if (a->output && !*a->output)
+        return error(EXIT_USAGE, "--output '': an empty name; leave -o out for '%s'", a->full ? FULL_DIRECTORY : QUICK_DIRECTORY);
+    if (progress_check(a->progress))
+        return -1;
+    const int result = a->data ? mnist_find(a->data, paths) : 0;
+    for (size_t i = 0; i < MNIST_FILES; i++)
+        text_free(&paths[i]);
     return result;
 }
 
 static int run(void *args, int n, char **operands)
 {
     ReproduceArgs *a = args;
+    Text command = {0};
     (void)n, (void)operands;
-    if (a->quick && a->full)
-        return error(EXIT_USAGE, "--quick and --full say opposite things; give one of them");
     notice_quiet(a->quiet);
+    if (check(a))
+        return -1;
+    const char *directory = a->output ? a->output : a->full ? FULL_DIRECTORY : QUICK_DIRECTORY;
+    put_command(&command, a, directory);
     const StudyPlan plan = {
-        .directory = a->output,
+        .directory = directory,
+        .command = text_str(&command),
         .mnist = a->data,
         .selected = a->claim,
+        .claims = claim_rows,
+        .n_claims = n_claim_rows,
         .full = a->full,
         .quiet = a->quiet,
+        .force = a->force,
+        .tex = !strcmp(a->format, "tex"),
         .context = a,
         .run = run_command,
         .plot = plot_figure,
         .stop = stop_requested,
     };
     const int result = study_run(&plan);
-    if (result == 0)
-        printf("%s/report.html\n", a->output);
-    return result;
+    if (result >= 0)
+        printf("%s/report.html\n", directory);
+    text_free(&command);
+    return result ? -1 : 0;
 }
 
 static const char *const examples[] = {
-    "fathom reproduce --quick                               # every claim that needs no data, in minutes",
+    "fathom reproduce                                       # every claim that needs no data, in minutes",
     "fathom reproduce --data DIR --full -o results/why-deep-nets-are-hard",
-    "fathom reproduce --claim C05,C16                       # only these two",
+    "fathom reproduce --claim C05,C16 -o results/two        # only these two",
+    "fathom reproduce --format tex                          # with pictures and a table for LaTeX",
     NULL,
 };
 
+static const char notes[] =
+    "In DIR: report.html (one page that needs nothing else), report.md, claims.csv and claims.tex; below it a directory a claim, with its runs,\n"
+    "facts.csv and figures. Stopped or failed, the same command goes on where it was, and a second run gives the same bytes. Where something is\n"
+    "missing (gnuplot: exit 69; a full disk: 74; a run that failed: its own code) the report is written all the same and says what and why.\n";
+
 const Command command_reproduce = {
-    .manual = {.command = "reproduce", .summary = "measure what is said of deep networks, and report it with verdicts", .operands = "", .examples = examples},
+    .manual = {.command = "reproduce", .summary = "measure what is said of deep networks, and report it with verdicts", .operands = "", .examples = examples,
+               .notes = notes},
     .args_size = sizeof(ReproduceArgs),
     .defaults = defaults,
     .groups = groups,

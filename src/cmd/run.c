@@ -14,6 +14,8 @@ static const Option output_options[] = {
      .help = "where the CSV files go; - for one of them on standard output (layers.csv, steps.csv)"},
     {.name = "layers", .argument = "WHICH", .kind = OPT_TEXT, MEMBER(words.layers), .otherwise = "all",
      .help = "which layers are written: all, ends or every:K"},
+    {.name = "histograms", .kind = OPT_FLAG, MEMBER(words.histograms),
+     .help = "count every written layer's activations and gradients too: histograms.csv"},
     {.name = "no-raw", .kind = OPT_FLAG, MEMBER(words.no_raw), .help = "leave out layers.csv"},
     {.name = "force", .kind = OPT_FLAG, MEMBER(force), .help = "replace another run's files in DIR"},
     {.name = "dry-run", .kind = OPT_FLAG, MEMBER(dry_run), .help = "print what the run would cost, and compute nothing"},
@@ -39,6 +41,16 @@ size_t run_groups(RunArgs *args, OptGroup out[2])
     out[0] = GROUP("What comes out", output_options);
     out[1] = GROUP("How it runs", run_options);
     return 2;
+}
+
+void run_as_part(RunArgs *args, const Part *part)
+{
+    args->output = part->output;
+    args->label = part->label;
+    args->progress = part->progress;
+    args->threads = part->threads;
+    args->quiet = part->quiet;
+    args->force = part->force;
 }
 
 static int read_shard(const char *word, Shard *shard)
@@ -75,6 +87,8 @@ int run_cost(const RunArgs *args, const Experiment *e, Job *job)
 {
     if (args->output && !*args->output)
         return error(EXIT_USAGE, "--output '': an empty name; leave -o out for a name of the run's own, or write - for standard output");
+    if (e->histograms && args->output && !strcmp(args->output, "-"))
+        return error(EXIT_USAGE, "--histograms with -o -: one file goes to standard output and histograms.csv is another; give -o a directory");
     if (progress_check(args->progress) || read_shard(args->shard, &job->shard))
         return -1;
     return estimate_run(&job->cost, e, job->shard, machine_threads((int)args->threads), !args->output || strcmp(args->output, "-") != 0);
@@ -84,9 +98,9 @@ int run_check_dump(const RunArgs *args, const char *directory, const Experiment 
 {
     if (!*directory)
         return error(EXIT_USAGE, "--dump '': an empty name; name a directory");
-    if (args->output || args->shard || args->dry_run)
-        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s",
-                     args->output ? "-o" : args->shard ? "--shard" : "--dry-run");
+    const char *other = args->output ? "-o" : args->shard ? "--shard" : args->dry_run ? "--dry-run" : e->histograms ? "--histograms" : NULL;
+    if (other)
+        return error(EXIT_USAGE, "--dump writes one network's arrays and nothing else; leave out %s", other);
     if (e->points != 1 || e->seeds.count != 1)
         return error(EXIT_USAGE, "--dump writes one network: give one value an axis and one seed (-s 0:0); this grid has %lld points and %zu seeds",
                      (long long)e->points, e->seeds.count);
@@ -96,7 +110,7 @@ int run_check_dump(const RunArgs *args, const char *directory, const Experiment 
 int run_experiment(const RunArgs *args, const Experiment *e, const char *command)
 {
     Text directory = {0};
-    Job job = {.experiment = e, .progress = args->progress, .force = args->force, .quiet = args->quiet};
+    Job job = {.experiment = e, .progress = args->progress, .label = args->label, .force = args->force, .quiet = args->quiet};
     if (run_cost(args, e, &job))
         return -1;
     if (args->dry_run)

@@ -29,6 +29,12 @@ static size_t groups(void *args, OptGroup out[MOST_GROUPS])
     return n + 1;
 }
 
+static void as_part(void *args, const Part *part)
+{
+    SweepArgs *a = args;
+    run_as_part(&a->run, part);
+}
+
 static int explain(const Experiment *e)
 {
     puts("point,engine,why,flop,bytes");
@@ -90,5 +96,6 @@ const Command command_sweep = {
     .manual = {.command = "sweep", .summary = "sample networks over a grid and record every layer", .operands = "", .examples = examples},
     .args_size = sizeof(SweepArgs),
     .groups = groups,
+    .as_part = as_part,
     .run = run,
 };

@@ -32,6 +32,11 @@ static int dump(const TrainArgs *a, const Experiment *e)
     return dump_training(a->dump, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[0]}, e->generator, e->lessons.samples);
 }
 
+static void as_part(void *args, const Part *part)
+{
+    run_as_part(args, part);
+}
+
 static int run(void *args, int n, char **operands)
 {
     TrainArgs *a = args;
@@ -59,5 +64,6 @@ const Command command_train = {
     .manual = {.command = "train", .summary = "train networks over a grid and record what happens", .operands = "", .examples = examples},
     .args_size = sizeof(TrainArgs),
     .groups = groups,
+    .as_part = as_part,
     .run = run,
 };

@@ -12,6 +12,7 @@ typedef struct {
     const Job *job;
     Trainer *trainer;
     LayerRow *rows;
+    Histograms *counted;   /* NULL: not asked for */
     /* of the network in hand */
     const NetSpec *spec;
     RngSource source;
@@ -31,6 +32,7 @@ static void *course_open(const Job *job)
     c->job = job;
     c->trainer = trainer_alloc(job->cost.trainer, e->lessons.samples, e->generator);
     c->rows = mem_alloc((size_t)job->cost.most_rows, sizeof *c->rows);
+    c->counted = run_histograms(job);
     trainer_keep_rows(c->trainer, keeps, &e->layers);
     return c;
 }
@@ -39,6 +41,7 @@ static void course_close(void *worker)
 {
     Course *c = worker;
     trainer_free(c->trainer);
+    histograms_free(c->counted);
     free(c->rows);
     free(c);
 }
@@ -65,7 +68,7 @@ static bool wants_layers(void *context, int64_t step)
 static void take_layers(void *context, int64_t step, const LayerRow *rows)
 {
     Course *c = context;
-    run_put_layers(c->job, c->out, c->spec, c->source.replicate, step, rows);
+    run_put_layers(c->job, c->out, c->spec, c->source.replicate, step, rows, c->counted);
     c->snapshot++;
 }
 
@@ -82,6 +85,7 @@ static void course_work(void *worker, const NetSpec *spec, RngSource source, Res
     c->source = source;
     c->out = out;
     c->snapshot = 0;
+    trainer_watch(c->trainer, c->counted ? histograms_tap(c->counted, spec) : NULL);
     trainer_run(c->trainer, spec, source, &observer, c->rows, &row);
     record_network(&out->texts[FILE_NETWORKS], e, spec, seed, &row.network, &row);
     record_events(&out->texts[FILE_EVENTS], e, spec, seed, row.event_step, row.event_layer);

@@ -16,7 +16,8 @@
 #include "num/blas.h"
 
 /* Measured: what text and BLAS's tables take once, and a directory's files; a thread's stack, arena and packing buffers; a row's text. */
-static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700, step_bytes = 150;
+static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 0.25e6, row_bytes = 330, network_bytes = 200, summary_bytes = 1700, step_bytes = 150,
+                    bin_bytes = 82;
 
 /* What a thread maps without touching it: OpenBLAS's buffer, for which it waits forever where it cannot have it; stack; malloc's arena. */
 static const double thread_space = 134.3e6 + 8.4e6 + 67.2e6;
@@ -55,6 +56,12 @@ static void survey_training(Cost *out, const Experiment *e, const NetSpec *spec,
     most->kept = most->redrawn = out->trainer.pass + out->trainer.own;
 }
 
+/* Of histograms.csv, beside a row of layers.csv. */
+static double histogram_bytes(const Experiment *e)
+{
+    return e->histograms ? bin_bytes * RECORD_HISTOGRAM_LINES : 0;
+}
+
 static Workspace survey(Cost *out, const Plan *plan)
 {
     Workspace most = {0, 0};
@@ -64,7 +71,7 @@ static Workspace survey(Cost *out, const Plan *plan)
         experiment_point(e, plan_point(plan, k), &spec);
         const int64_t kept = data_files[FILE_LAYERS].lines(e, &spec), all = spec_layers(&spec) + 1;
         out->rows += kept * plan->seeds;
-        out->file_bytes += (double)kept * ((e->raw ? row_bytes * (double)plan->seeds : 0) + summary_bytes) + network_bytes * (double)plan->seeds;
+        out->file_bytes += (double)kept * (((e->raw ? row_bytes : 0) + histogram_bytes(e)) * (double)plan->seeds + summary_bytes) + network_bytes * (double)plan->seeds;
         out->most_rows = all > out->most_rows ? all : out->most_rows;
         out->most_kept = kept > out->most_kept ? kept : out->most_kept;
         (e->training ? survey_training : survey_sample)(out, e, &spec, plan->seeds, &most);
@@ -98,7 +105,9 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
     const double now = resident(), space = machine_address_space();
     const double common = now + process_bytes + (stored ? store_bytes + columns_kept * kept * (double)plan.seeds : 0);
     const double page = (double)sysconf(_SC_PAGESIZE);   /* a row that is not kept is not touched */
-    const double slot = kept * (row_bytes * 1.5 + columns_kept), rows = fmin((double)out->most_rows * sizeof(LayerRow), page * kept);
+    const double slot = kept * (row_bytes * 1.5 + histogram_bytes(e) * 1.1 + columns_kept);
+    const double row = (double)sizeof(LayerRow) + (e->histograms ? (double)sizeof(LayerHistogram) : 0);
+    const double rows = fmin((double)out->most_rows * row, (e->histograms ? 2 : 1) * page * kept);
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;
     for (out->threads = threads; out->threads >= 1; out->threads--) {

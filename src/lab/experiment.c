@@ -214,6 +214,14 @@ static const struct CriticalSigmas *find_critical(const Experiment *e, const Net
     return NULL;
 }
 
+/* Solved sigmas enter a point's text, and so its random key: to ten digits they are the same whatever the arithmetic library. */
+static double ten_digits(double x)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.10g", x);
+    return strtod(text, NULL);
+}
+
 static void solve_critical(Experiment *e, const NetSpec *spec)
 {
     struct CriticalSigmas c = {.activation = spec->activation, .asked = spec->sigma_b};
@@ -223,8 +231,8 @@ static void solve_critical(Experiment *e, const NetSpec *spec)
         critical_rule(k, c.asked, &point);
         critical_free(k);
         c.exists = point.status == STATUS_OK;
-        c.sigma_w = point.sigma_w;
-        c.sigma_b = point.sigma_b;
+        c.sigma_w = ten_digits(point.sigma_w);
+        c.sigma_b = isnan(c.asked) ? ten_digits(point.sigma_b) : c.asked;
     }
     e->critical = mem_resize(e->critical, e->n_critical + 1, sizeof *e->critical);
     e->critical[e->n_critical++] = c;
@@ -300,7 +308,7 @@ static int resolve_all(Experiment *e)
 
 int experiment_read(Experiment *e, const Words *w)
 {
-    *e = (Experiment){.raw = !w->no_raw, .training = w->training};
+    *e = (Experiment){.raw = !w->no_raw, .histograms = w->histograms, .training = w->training};
     if (read_axes(e, w))
         return -1;
     if (!text_to_whole(given(w->master, "0"), &e->master) || e->master < 0)
@@ -371,10 +379,15 @@ bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer)
     return layer == 0 || layer >= spec->depth || (t.every && layer % t.every == 0);
 }
 
-int64_t thinning_count(Thinning t, const NetSpec *spec)
+int64_t thinning_hidden(Thinning t, const NetSpec *spec)
 {
     const int64_t inner = t.every ? (spec->depth - 1) / t.every : 0;
-    return 1 + inner + spec_layers(spec) - spec->depth + 1;
+    return 1 + inner + 1;
+}
+
+int64_t thinning_count(Thinning t, const NetSpec *spec)
+{
+    return thinning_hidden(t, spec) + spec_layers(spec) - spec->depth;
 }
 
 void thinning_text(Text *out, Thinning t)
@@ -411,6 +424,8 @@ void experiment_text(Text *out, const Experiment *e)
     text_format(out, "\ninput=%s\nengine=%s\nraw=%d\nlayers=", e->input.identity, engine_kinds[e->engine], e->raw);
     thinning_text(out, e->layers);
     text_char(out, '\n');
+    if (e->histograms)   /* said only where it is so: runs without keep the hash they had */
+        text_string(out, "histograms=1\n");
     if (e->training) {
         text_string(out, "command=train\n");
         lessons_text(out, &e->lessons);

@@ -18,7 +18,7 @@ typedef struct {
     const char *axis[FIELD_COUNT];
     const char *input, *seeds, *master, *zip, *generator, *engine, *layers;
     LessonWords lesson;
-    bool no_raw, training;
+    bool no_raw, histograms, training;
 } Words;
 
 /* Which layers are written: 0, the last and the readout always. */
@@ -42,6 +42,7 @@ typedef struct {
     Dataset *data;                   /* NULL for made input */
     Thinning layers;
     bool raw;
+    bool histograms;                 /* every written layer's entries are counted too */
     int64_t points;                  /* distinct ones */
     int64_t *kept;                   /* their places in the full product; NULL: every place */
 } Experiment;
@@ -69,6 +70,7 @@ bool experiment_has_events(const Experiment *e);
 /* Is layer `layer` of `spec` written; how many are. */
 bool thinning_keeps(Thinning t, const NetSpec *spec, int64_t layer);
 int64_t thinning_count(Thinning t, const NetSpec *spec);
+int64_t thinning_hidden(Thinning t, const NetSpec *spec);   /* without the readout */
 void thinning_text(Text *out, Thinning t);
 
 /* The zipped axes as --zip takes them, "" where none are. */

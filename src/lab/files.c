@@ -16,6 +16,12 @@ static int64_t layers(const Experiment *e, const NetSpec *spec)
     return thinning_count(e->layers, spec) * experiment_snapshots(e, spec);
 }
 
+/* Layers that have activations: the readout has none. */
+static int64_t histograms(const Experiment *e, const NetSpec *spec)
+{
+    return thinning_hidden(e->layers, spec) * experiment_snapshots(e, spec) * RECORD_HISTOGRAM_LINES;
+}
+
 static int64_t steps(const Experiment *e, const NetSpec *spec)
 {
     return lessons_rows(&e->lessons, spec->steps);
@@ -32,6 +38,11 @@ static bool raw(const Experiment *e)
     return e->raw;
 }
 
+static bool counts(const Experiment *e)
+{
+    return e->histograms;
+}
+
 static bool trains(const Experiment *e)
 {
     return e->training;
@@ -39,6 +50,7 @@ static bool trains(const Experiment *e)
 
 const DataFile data_files[FILE_COUNT] = {
     [FILE_LAYERS] = {.name = "layers.csv", .header = record_layers_header, .lines = layers, .wanted = raw},
+    [FILE_HISTOGRAMS] = {.name = "histograms.csv", .header = record_histograms_header, .lines = histograms, .wanted = counts},
     [FILE_STEPS] = {.name = "steps.csv", .header = record_steps_header, .lines = steps, .wanted = trains},
     [FILE_EVENTS] = {.name = "events.csv", .header = record_events_header, .lines = events, .wanted = experiment_has_events},
     [FILE_NETWORKS] = {.name = "networks.csv", .header = record_networks_header, .lines = one},

@@ -7,7 +7,7 @@
 #include "lab/experiment.h"
 
 /* In the order in which a network's text is appended: what describes comes after what it describes. */
-typedef enum { FILE_LAYERS, FILE_STEPS, FILE_EVENTS, FILE_NETWORKS, FILE_TIMING, FILE_SUMMARY, FILE_COUNT } FileId;
+typedef enum { FILE_LAYERS, FILE_HISTOGRAMS, FILE_STEPS, FILE_EVENTS, FILE_NETWORKS, FILE_TIMING, FILE_SUMMARY, FILE_COUNT } FileId;
 
 typedef struct {
     const char *name;

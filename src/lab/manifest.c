@@ -104,6 +104,8 @@ static json_t *manifest_object(const Experiment *e, Shard shard)
     thinning_text(&scratch, e->layers);
     set_text(root, "layers", &scratch);
     json_object_set_new(root, "raw", json_boolean(e->raw));
+    if (e->histograms)
+        json_object_set_new(root, "histograms", json_true());
     json_object_set_new(root, "points", json_integer(e->points));
     json_object_set_new(root, "networks", json_integer(e->points * (int64_t)e->seeds.count));
     if (shard.count > 1) {
@@ -203,7 +205,7 @@ static int check_entries(const Manifest *m)
                                         "data", "task", "samples", "test_fraction", "every", "snapshots", "target"};
     const char *key;
     const json_t *schema = json_object_get(m->root, "schema"), *seed = json_object_get(m->root, "seed"), *raw = json_object_get(m->root, "raw");
-    json_t *value;
+    json_t *value, *histograms = json_object_get(m->root, "histograms");
     if (!json_is_integer(schema) || json_integer_value(schema) != MANIFEST_SCHEMA)
         return error(EXIT_DATA, "'%s' was written by another version of fathom (this one reads schema %d)", m->path, MANIFEST_SCHEMA);
     json_object_foreach(json_object_get(m->root, "axes"), key, value) {
@@ -215,8 +217,8 @@ static int check_entries(const Manifest *m)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if ((value = json_object_get(m->root, texts[i])) && !json_is_string(value))
             return error(EXIT_DATA, "'%s': '%s' is not a text; write it in quotes", m->path, texts[i]);
-    if ((seed && !json_is_integer(seed)) || (raw && !json_is_boolean(raw)))
-        return error(EXIT_DATA, "'%s': 'seed' is not a whole number, or 'raw' neither true nor false", m->path);
+    if ((seed && !json_is_integer(seed)) || (raw && !json_is_boolean(raw)) || (histograms && !json_is_boolean(histograms)))
+        return error(EXIT_DATA, "'%s': 'seed' is not a whole number, or 'raw' or 'histograms' neither true nor false", m->path);
     return 0;
 }
 
@@ -231,6 +233,7 @@ static void take_words(const Manifest *m, Words *words)
     fill(&words->engine, m->root, "engine");
     fill(&words->layers, m->root, "layers");
     words->no_raw |= json_is_false(json_object_get(m->root, "raw"));
+    words->histograms |= json_is_true(json_object_get(m->root, "histograms"));
     words->training = manifest_trains(m);
 }
 
@@ -311,6 +314,7 @@ int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why)
     json_object_foreach(ours, key, value)
         if (strcmp(key, "input_path") && strcmp(key, "data") && strcmp(key, "hash") && strcmp(key, "axes"))
             differ(why, key, json_object_get(m->root, key), value);
+    differ(why, "histograms", json_object_get(m->root, "histograms"), json_object_get(ours, "histograms"));
     differ(why, "shard", json_object_get(m->root, "shard"), json_object_get(ours, "shard"));
     differ(why, "hash", json_object_get(m->root, "hash"), json_object_get(ours, "hash"));
     json_decref(ours);

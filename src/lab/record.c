@@ -55,6 +55,13 @@ void record_layers_header(Text *out, const Experiment *e)
     end_line_with_step(out, e);
 }
 
+void record_histograms_header(Text *out, const Experiment *e)
+{
+    record_keys_header(out);
+    text_string(out, ",seed,layer,quantity,low,high,count");
+    end_line_with_step(out, e);
+}
+
 void record_networks_header(Text *out, const Experiment *e)
 {
     record_keys_header(out);
@@ -157,6 +164,32 @@ void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t 
     }
     text_format(out, ",%s", status_name(row->status));
     end_row_with_step(out, e, spec, step);
+}
+
+static void put_bin(Text *out, const Text *before, const char *quantity, Bin bin, int64_t count, const Text *after)
+{
+    text_bytes(out, text_str(before), before->length);
+    text_format(out, ",%s,", quantity);
+    text_shortest(out, bin.low);
+    text_char(out, ',');
+    text_shortest(out, bin.high);
+    text_format(out, ",%lld", (long long)count);
+    text_bytes(out, text_str(after), after->length);
+}
+
+void record_histogram(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *row, const LayerHistogram *h)
+{
+    Text before = {0}, after = {0};
+    record_keys(&before, spec, row->sigma_w, row->sigma_b);
+    text_format(&before, ",%u,%lld", seed, (long long)row->layer);
+    end_row_with_step(&after, e, spec, step);
+    for (size_t k = 0; k < HISTOGRAM_H; k++)
+        put_bin(out, &before, "h", histogram_h_bin(k), h->h[k], &after);
+    put_bin(out, &before, "grad_h", (Bin){-HUGE_VAL, -HUGE_VAL}, h->zeros, &after);
+    for (size_t k = 0; k < HISTOGRAM_GRAD; k++)
+        put_bin(out, &before, "grad_h", histogram_grad_bin(h, k), h->grad[k], &after);
+    text_free(&before);
+    text_free(&after);
 }
 
 /* A count, or nothing where it is the one that means never. */

@@ -5,11 +5,13 @@
 
 #include "lab/experiment.h"
 #include "model/row.h"
+#include "net/histogram.h"
 #include "net/train.h"
 
 void record_layers_header(Text *out, const Experiment *e);
 void record_networks_header(Text *out, const Experiment *e);
 void record_summary_header(Text *out, const Experiment *e);
+void record_histograms_header(Text *out, const Experiment *e);
 void record_steps_header(Text *out, const Experiment *e);
 void record_events_header(Text *out, const Experiment *e);
 void record_timing_header(Text *out, const Experiment *e);
@@ -17,6 +19,11 @@ void record_timing_header(Text *out, const Experiment *e);
 /* `step` is written in training only; `training`: NULL in a sweep. */
 void record_layer(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *row);
 void record_network(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const NetworkRow *row, const TrainRow *training);
+
+/* A layer's bins: those of h, then of grad_h, whose zeros are a bin from -inf to -inf. `row` is the layer's. */
+enum { RECORD_HISTOGRAM_LINES = HISTOGRAM_H + 1 + HISTOGRAM_GRAD };
+void record_histogram(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *row, const LayerHistogram *h);
+
 void record_step(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, const StepRow *row);
 void record_timing(Text *out, const Experiment *e, const NetSpec *spec, uint32_t seed, double seconds);
 

@@ -68,7 +68,18 @@ static void seat_work(void *state, int64_t item, int slot)
     r->trade->work(seat->worker, &spec, (RngSource){experiment_key(e, &spec), e->seeds.values[item % seeds]}, out);
 }
 
-void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows)
+static bool keeps(const void *thinning, const NetSpec *spec, int64_t layer)
+{
+    return thinning_keeps(*(const Thinning *)thinning, spec, layer);
+}
+
+Histograms *run_histograms(const Job *job)
+{
+    const Experiment *e = job->experiment;
+    return e->histograms ? histograms_alloc((size_t)job->cost.most_rows, keeps, &e->layers) : NULL;
+}
+
+void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows, const Histograms *counted)
 {
     const Experiment *e = job->experiment;
     for (int64_t layer = 0; layer <= spec_layers(spec); layer++) {
@@ -77,6 +88,8 @@ void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t s
             continue;
         if (e->raw)
             record_layer(&out->texts[FILE_LAYERS], e, spec, seed, step, row);
+        if (counted && layer <= spec->depth)
+            record_histogram(&out->texts[FILE_HISTOGRAMS], e, spec, seed, step, row, histograms_layer(counted, layer));
         for (int c = 0; out->values && c < COL_COUNT; c++)
             if (columns[c].summarised)
                 *out->next++ = row_has(row, (ColumnId)c) ? text_measured_value(row->value[c]) : NOT_GIVEN;
@@ -178,7 +191,7 @@ static void tell_kept(const Run *r, int64_t networks)
 
 static void tell_unfinished(const Run *r, int64_t networks, bool failed)
 {
-    if (r->store.committed >= networks || (!failed && !stop_requested()))
+    if (r->store.committed >= networks || (!failed && !stop_requested()) || r->job->label)
         return;
     if (r->job->directory)
         tell_kept(r, networks);
@@ -192,6 +205,7 @@ static int run_pool(Run *r)
     const int64_t networks = job->cost.networks;
     const double start = machine_seconds();
     progress_begin(&r->progress, "networks", networks, r->store.committed, job->progress, job->quiet);
+    r->progress.label = job->label;
     const Pool pool = {
         .context = r,
         .first = r->store.committed,
@@ -262,7 +276,8 @@ int run_job(const Job *job)
     if (open_store(&r))
         return -1;
     if (r.store.committed == networks && networks > 0) {
-        notice("'%s' is complete: all %lld networks are there", job->directory, (long long)networks);
+        if (!job->label)
+            notice("'%s' is complete: all %lld networks are there", job->directory, (long long)networks);
         return store_close(&r.store);
     }
     if (r.store.committed > 0)

@@ -5,12 +5,14 @@
 #define LAB_RUN_H
 
 #include "lab/estimate.h"
+#include "net/histogram.h"
 
 typedef struct {
     const Experiment *experiment;
     Shard shard;
     const char *directory;     /* NULL: layers.csv (steps.csv) to standard output */
     const char *progress;      /* auto, always, never */
+    const char *label;         /* of a larger work that this is a part of, which says itself what is complete and how to go on; or NULL */
     Cost cost;
     bool force, quiet;
 } Job;
@@ -25,8 +27,12 @@ typedef struct {
     double *next;              /* where the next row's values go */
 } Result;
 
-/* One network's layers, after `step` updates (0 in a sweep): to layers.csv where it is written, and to the summary's values. */
-void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows);
+/* One network's layers, after `step` updates (0 in a sweep): to layers.csv where it is written, and to the summary's values; and what was
+ * counted of them (NULL: nothing) to histograms.csv. */
+void run_put_layers(const Job *job, Result *out, const NetSpec *spec, uint32_t seed, int64_t step, const LayerRow *rows, const Histograms *counted);
+
+/* Histograms for a worker of this job; NULL where it asks for none. */
+Histograms *run_histograms(const Job *job);
 
 /* A worker, one a thread: what it allocates once, and one network's work. */
 typedef struct {

@@ -11,6 +11,7 @@ typedef struct {
     const Job *job;
     Pass *pass;
     LayerRow *rows;
+    Histograms *counted;   /* NULL: not asked for */
 } Sampler;
 
 static bool keeps(const void *thinning, const NetSpec *spec, int64_t layer)
@@ -25,6 +26,7 @@ static void *sampler_open(const Job *job)
     s->job = job;
     s->pass = pass_alloc(job->cost.pass_bytes, e->generator, e->data);
     s->rows = mem_alloc((size_t)job->cost.most_rows, sizeof *s->rows);
+    s->counted = run_histograms(job);
     pass_keep_rows(s->pass, keeps, &e->layers);
     return s;
 }
@@ -33,6 +35,7 @@ static void sampler_close(void *worker)
 {
     Sampler *s = worker;
     pass_free(s->pass);
+    histograms_free(s->counted);
     free(s->rows);
     free(s);
 }
@@ -43,8 +46,8 @@ static void sampler_work(void *worker, const NetSpec *spec, RngSource source, Re
     const Experiment *e = s->job->experiment;
     static const int64_t no_steps[EVENT_COUNT];
     NetworkRow network;
-    pass_run(s->pass, spec, experiment_engine(e, spec, NULL), source, s->rows, &network, NULL);
-    run_put_layers(s->job, out, spec, source.replicate, 0, s->rows);
+    pass_run(s->pass, spec, experiment_engine(e, spec, NULL), source, s->rows, &network, s->counted ? histograms_tap(s->counted, spec) : NULL);
+    run_put_layers(s->job, out, spec, source.replicate, 0, s->rows, s->counted);
     record_network(&out->texts[FILE_NETWORKS], e, spec, source.replicate, &network, NULL);
     if (experiment_has_events(e))
         record_events(&out->texts[FILE_EVENTS], e, spec, source.replicate, no_steps, pass_events(s->pass));

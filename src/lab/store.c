@@ -13,12 +13,13 @@
 #include "base/csv.h"
 #include "base/machine.h"
 #include "base/mem.h"
+#include "lab/criticals.h"
 #include "lab/record.h"
 
 static const double sync_seconds = 5;
 
 /* run.json goes last: until then the directory says what it is. */
-static const char *const own_files[] = {"host.json", "host.json.part", "run.json.part", "run.json"};
+static const char *const own_files[] = {"critical.csv", "critical.csv.part", "host.json", "host.json.part", "run.json.part", "run.json"};
 
 Plan plan_of(const Experiment *e, Shard shard)
 {
@@ -218,6 +219,12 @@ static int put_manifest(const Store *s)
     return result;
 }
 
+/* Beside a training, how deep theory lets networks learn. */
+static int put_theory(const Store *s)
+{
+    return s->plan.experiment->training ? criticals_write(s->plan.experiment, s->directory) : 0;
+}
+
 Store store_shut(void)
 {
     Store s = {.lock = -1};
@@ -236,7 +243,7 @@ int store_open(Store *s, const Experiment *e, Shard shard, const char *directory
     s->lock = file_lock(directory);
     s->synced = machine_seconds();
     const int known = s->lock < 0 ? -1 : inspect(s, directory, force);
-    if (known >= 0 && (known || put_manifest(s) == 0) && open_files(s, directory) == 0)
+    if (known >= 0 && (known || put_manifest(s) == 0) && put_theory(s) == 0 && open_files(s, directory) == 0)
         return 0;
     store_close(s);
     return -1;

@@ -53,7 +53,7 @@ static const Init rows[] = {
     {.named = {.name = "keras-default", .formula = "glorot-uniform, zero bias", .about = "keras.layers.Dense"},
      .law = LAW_UNIFORM, .sigma_w = glorot},
     {.named = {.name = "critical", .formula = "var W = sigma_w^2 / fan_in, normal, sigma_w such that chi_1 = 1",
-               .about = "edge of chaos: Poole et al. 2016, Schoenholz et al. 2017; 'fathom critical' shows the points"},
+               .about = "edge of chaos: Poole et al. 2016, Schoenholz et al. 2017; 'fathom critical' shows the points, of which networks get ten digits"},
      .law = LAW_GAUSSIAN, .sigma_w = given, .sigmas_by_theory = true},
     {.named = {.name = "lsuv", .formula = "orthogonal, then scaled by layer until var z = 1",
                .about = "Mishkin and Matas 2016; at most 10 steps to within 0.1"},

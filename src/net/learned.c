@@ -85,9 +85,15 @@ static size_t vector_room(const NetSpec *spec)
     return (rows_room(learned_count(spec), dtype_of(spec->dtype)->single) + 7) / 8 * 8;
 }
 
+/* LSUV's factors: one a layer, in whole cache lines. */
+static size_t scale_room(const NetSpec *spec)
+{
+    return ((size_t)spec_layers(spec) + 7) / 8 * 8;
+}
+
 size_t learned_size(const NetSpec *spec)
 {
-    return vector_room(spec) * (dtype_of(spec->dtype)->round ? 3 : 2) + work_size(spec);
+    return vector_room(spec) * (dtype_of(spec->dtype)->round ? 3 : 2) + scale_room(spec) + work_size(spec);
 }
 
 static Rows vector_at(const NetSpec *spec, double *memory)
@@ -124,9 +130,11 @@ static void begin(void *engine_map, const NetSpec *spec, RngSource source)
     map->param = vector_at(spec, map->memory);
     map->grad = vector_at(spec, map->memory + room);
     map->rounded = map->dtype->round ? vector_at(spec, map->memory + 2 * room) : map->param;
-    map->work = map->memory + room * (map->dtype->round ? 3 : 2);
+    map->scale = map->memory + room * (map->dtype->round ? 3 : 2);
+    map->work = map->scale + scale_room(spec);
     map->unscaled = init_of(spec->init)->scaled_by_data;
     for (int64_t layer = 1; layer <= spec_layers(spec); layer++) {
+        map->scale[layer - 1] = 1;
         const Rows w = learned_matrix(spec, &map->param, layer), b = learned_bias(spec, &map->param, layer);
         dense_draw_weights(&w, spec, layer, source, map->rng, map->work);
         dense_draw_bias(map->work, b.cols, spec, layer, source, map->rng);
@@ -157,6 +165,7 @@ static void scale_by_data(Learned *map, int64_t layer, Rows *z)
     flat.x = w.x;
     rows_scale(&flat, scale, &flat);
     rows_scale(z, scale, z);
+    map->scale[layer - 1] = fabs(scale);
     map->unscaled = layer < spec_layers(map->spec);
     learned_moved(map);
 }
@@ -228,15 +237,11 @@ static void backward(void *engine_map, int64_t layer, Rows *g, const Rows *delta
     memcpy(g->exponent, delta->exponent, g->rows * sizeof *g->exponent);
 }
 
-/* √(fan_in · mean W²), as it has become. */
+/* What the initialiser gave the layer, however far training has moved it. */
 static double sigma_w(const void *engine_map, int64_t layer)
 {
     const Learned *map = engine_map;
-    const Rows w = learned_matrix(map->spec, &map->rounded, layer);
-    double squares = 0;
-    for (size_t i = 0; i < w.rows; i++)
-        squares += rows_squares(&w, i);
-    return sqrt(squares / (double)w.rows);
+    return spec_sigma_w(map->spec, layer) * map->scale[layer - 1];
 }
 
 static double parameter(const void *engine_map, int64_t layer)

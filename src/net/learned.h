@@ -16,6 +16,7 @@ typedef struct {
     size_t count;         /* parameters */
     Rows param, grad;     /* 1 × count: doubles or floats */
     Rows rounded;         /* param in a 16-bit format; else param itself */
+    double *scale;        /* what LSUV multiplied each layer's weights by; 1 elsewhere */
     double *work;
     bool unscaled;        /* LSUV still has to see data */
 } Learned;

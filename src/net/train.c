@@ -26,6 +26,7 @@ struct Trainer {
     Rng rng, order_rng;
     const NetSpec *spec;
     const Observer *observer;
+    const Tap *tap;            /* of measurements; may be NULL */
     LayerRow *rows;
     Learned map;
     Batches batches;
@@ -93,6 +94,11 @@ void trainer_free(Trainer *t)
 void trainer_keep_rows(Trainer *t, LayerFilter *keeps, const void *context)
 {
     pass_keep_rows(t->pass, keeps, context);
+}
+
+void trainer_watch(Trainer *t, const Tap *tap)
+{
+    t->tap = tap;
 }
 
 static void begin(Trainer *t, const NetSpec *spec, RngSource source)
@@ -341,9 +347,9 @@ static void measure(Trainer *t, int64_t step)
         return;
     feed(t, PART_TRAIN, t->probe, (size_t)t->spec->batch);
     pass_measure(t->pass, t->rows);
-    pass_forward(t->pass, NULL);
+    pass_forward(t->pass, t->tap);
     look_back(t, step);
-    pass_backward(t->pass, 1, NULL);
+    pass_backward(t->pass, 1, t->tap);
     if (step == 0) {
         t->row.network = *pass_network(t->pass);
         t->row.network.status = status;

@@ -59,6 +59,9 @@ void trainer_free(Trainer *t);
 /* For pass_keep_rows: which layers' rows are wanted. */
 void trainer_keep_rows(Trainer *t, LayerFilter *keeps, const void *context);
 
+/* Somebody who looks on wherever layers are measured; NULL: nobody. */
+void trainer_watch(Trainer *t, const Tap *tap);
+
 /* rows: spec_layers + 1, for the observer's layers. */
 void trainer_run(Trainer *t, const NetSpec *spec, RngSource source, const Observer *observer, LayerRow *rows, TrainRow *out);
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "num/vecmath.h"
+#include "num/simd.h"
 
 const FloatFormat format_binary64 = {0x1p-1022, 0x1p-1074, 0x1.fffffffffffffp1023, 0x1p-52};
 const FloatFormat format_binary32 = {0x1p-126, 0x1p-149, 0x1.fffffep127, 0x1p-23};
@@ -14,7 +14,7 @@ const FloatFormat format_binary16 = {0x1p-14, 0x1p-24, 65504, 0x1p-10};
 
 /* Adding 1/2 rounds to multiples of 2^-24, the subnormals of binary16; above them the last 13 bits go, and the exponent
  * carries by itself. */
-static inline __attribute__((always_inline)) float nearest_half(float x)
+ALWAYS float nearest_half(float x)
 {
     uint32_t word;
     memcpy(&word, &x, sizeof word);
@@ -32,7 +32,7 @@ static inline __attribute__((always_inline)) float nearest_half(float x)
     return x;
 }
 
-static inline __attribute__((always_inline)) float nearest_bfloat(float x)
+ALWAYS float nearest_bfloat(float x)
 {
     uint32_t word;
     memcpy(&word, &x, sizeof word);
@@ -42,14 +42,15 @@ static inline __attribute__((always_inline)) float nearest_bfloat(float x)
     return x;
 }
 
-MULTIVERSION void half_round(float *x, size_t n)
+#define KERNEL "num/half_kernel.inc"
+#include "num/each_simd.inc"
+
+void half_round(float *x, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        x[i] = nearest_half(x[i]);
+    CHOOSE(to_half)(x, n);
 }
 
-MULTIVERSION void bfloat_round(float *x, size_t n)
+void bfloat_round(float *x, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        x[i] = nearest_bfloat(x[i]);
+    CHOOSE(to_bfloat)(x, n);
 }

@@ -1,6 +1,8 @@
 /* Elementary functions as plain arithmetic, so that loops over them vectorise and give the same bits at every vector width.
- * The one thing to know: no branches, no tables, no fused operations; errors are a few ulp (tests state them).
- * Cody and Waite 1980 (argument reduction); Taylor polynomials, whose next term is below 2^-56 on |r| ≤ ln 2 / 2. */
+ * The one thing to know: no branches, no tables; errors are a few ulp (tests state them). The double ones fuse nothing, so that they are
+ * quick on every CPU; the twins in …f take and give floats and fuse where they say so. An always_inline function compiles in the
+ * instruction set of its caller (num/simd.h).
+ * Cody and Waite 1980 (argument reduction); polynomials and ratios by Remez' exchange. */
 #ifndef NUM_VECMATH_H
 #define NUM_VECMATH_H
 
@@ -18,72 +20,34 @@
 
 #define VECMATH static inline __attribute__((always_inline))
 
-VECMATH double vec_bits(uint64_t bits)
-{
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
+/* c0 + c1 x + c2 x² + …, innermost first; MULADD(a, b, c) is a·b + c, fused for floats. */
+#define VEC_POLY1(x, a) (a)
+#define VEC_POLY2(x, a, ...) MULADD(VEC_POLY1(x, __VA_ARGS__), x, a)
+#define VEC_POLY3(x, a, ...) MULADD(VEC_POLY2(x, __VA_ARGS__), x, a)
+#define VEC_POLY4(x, a, ...) MULADD(VEC_POLY3(x, __VA_ARGS__), x, a)
+#define VEC_POLY5(x, a, ...) MULADD(VEC_POLY4(x, __VA_ARGS__), x, a)
+#define VEC_POLY6(x, a, ...) MULADD(VEC_POLY5(x, __VA_ARGS__), x, a)
+#define VEC_POLY7(x, a, ...) MULADD(VEC_POLY6(x, __VA_ARGS__), x, a)
+#define VEC_POLY8(x, a, ...) MULADD(VEC_POLY7(x, __VA_ARGS__), x, a)
+#define VEC_POLY9(x, a, ...) MULADD(VEC_POLY8(x, __VA_ARGS__), x, a)
+#define VEC_POLY10(x, a, ...) MULADD(VEC_POLY9(x, __VA_ARGS__), x, a)
+#define VEC_POLY11(x, a, ...) MULADD(VEC_POLY10(x, __VA_ARGS__), x, a)
 
-VECMATH uint64_t vec_word(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
+/* Sines and cosines have their accuracy up to here. */
+enum { VEC_SINE_MOST = 30000 };
 
-/* -760 and 720: where an exponential is 0 and infinite for certain. Not constants to the compiler, which else works out the results at
- * both and selects three times over. */
-extern const double vec_least_power, vec_most_power;
+#define Real double
+#define Word uint64_t
+#define TYPED(name) name
+#define MULADD(a, b, c) ((a) * (b) + (c))
+#include "num/vecmath_double.inc"
+#include "num/vecmath_forms.inc"
 
-/* x = k ln 2 + r, |r| ≤ ln 2 / 2: e^r - 1, and 2^k as a product of two normal numbers. */
-typedef struct {
-    double tail, power, power2;
-} VecExp;
-
-VECMATH VecExp vec_exp_parts(double x)
-{
-    const double magic = 0x1.8p52, raised = vec_least_power > x ? vec_least_power : x, clamped = vec_most_power < raised ? vec_most_power : raised;
-    const double shifted = clamped * 1.44269504088896338700 + magic, k = shifted - magic;
-    const double r = (clamped - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-    const double q = r * r;   /* even and odd powers apart: half the waiting */
-    double even = 2.0876756987868098979e-09, odd = 1.6059043836821614599e-10;   /* 1/12!, 1/13! */
-    even = even * q + 2.7557319223985890653e-07;
-    odd = odd * q + 2.5052108385441718775e-08;
-    even = even * q + 2.4801587301587301566e-05;
-    odd = odd * q + 2.7557319223985892510e-06;
-    even = even * q + 1.3888888888888889419e-03;
-    odd = odd * q + 1.9841269841269841253e-04;
-    even = even * q + 4.1666666666666664354e-02;
-    odd = odd * q + 8.3333333333333332177e-03;
-    even = even * q + 0.5;
-    odd = odd * q + 1.6666666666666665741e-01;
-    const double p = (odd * r + even) * q + r;
-    const uint64_t zero = vec_word(magic), whole = vec_word(shifted) - zero, half = vec_word(k * 0.5 + magic) - zero;
-    return (VecExp){p, vec_bits((half + 1023) << 52), vec_bits((whole - half + 1023) << 52)};
-}
-
-/* e^x; 0 below -745.2, inf above 709.8. */
-VECMATH double vec_exp(double x)
-{
-    const VecExp e = vec_exp_parts(x);
-    return (e.tail + 1) * e.power * e.power2;
-}
-
-/* e^x - 1 without cancellation. */
-VECMATH double vec_expm1(double x)
-{
-    const VecExp e = vec_exp_parts(x);
-    const double power = e.power * e.power2;
-    const double small = e.tail * power + (power - 1), large = (e.tail + 1) * e.power * e.power2 - 1;
-    return x > 60 ? large : small;
-}
-
-/* tanh |x| = (e^2|x| - 1)/(e^2|x| + 1). */
-VECMATH double vec_tanh(double x)
-{
-    const double size = fabs(x), y = size > 20 ? 20 : size, e = vec_expm1(2 * y);
-    return copysign(e / (e + 2), x);
-}
+#define Real float
+#define Word uint32_t
+#define TYPED(name) name##f
+#define MULADD(a, b, c) __builtin_fmaf(a, b, c)
+#include "num/vecmath_float.inc"
+#include "num/vecmath_forms.inc"
 
 #endif

@@ -92,12 +92,32 @@ static long long seeds_of(const Results *r, size_t n_column)
     return most < 1e15 ? (long long)most : 0;
 }
 
+/* Of a training: after how many updates this was measured. What networks.csv says of gradients is before the first. */
+static void put_moment(Text *out, const Results *r)
+{
+    int64_t least = INT64_MAX, most = 0;
+    for (size_t i = 0; i < r->n_points; i++) {
+        const int64_t step = r->points[i].step < 0 ? 0 : r->points[i].step;
+        least = step < least ? step : least;
+        most = step > most ? step : most;
+    }
+    if (!r->trained || !r->n_points)
+        return;
+    if (most == 0)
+        text_string(out, ", before training");
+    else if (least == most)
+        text_format(out, ", after %lld updates", (long long)most);
+    else
+        text_format(out, ", after %lld to %lld updates", (long long)least, (long long)most);
+}
+
 void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t n_column, bool deepest_only)
 {
     series_setting(&p->setting, set, r, deepest_only);
     const long long seeds = seeds_of(r, n_column);
     text_format(&p->setting, ", %lld seed%s", seeds, seeds == 1 ? "" : "s");
     put_input(&p->setting, dir);
+    put_moment(&p->setting, r);
 }
 
 static bool is_drawn(const SeriesSet *set, const Results *r, const Point *point, bool deepest_only)
@@ -129,13 +149,13 @@ static int count_outcomes(const char *dir, const SeriesSet *set, const Results *
 
 void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only)
 {
-    static const char *const words[OUTCOME_COUNT] = {"", "hold NaN", "are dead", "overflow", "ended otherwise"};
+    static const char *const words[OUTCOME_COUNT] = {"", "hold NaN", "are dead", "overflow", "did not learn", "ended otherwise"};
     size_t counts[OUTCOME_COUNT] = {0}, total = 0;
     if (set->n_left_out)
         picture_say(p, "%zu of %zu curves are shown.", set->n - set->n_left_out, set->n);
     if (holes)
         picture_say(p, "%zu value%s zero, infinite or NaN and not drawn.", holes, holes == 1 ? " is" : "s are");
-    if (count_outcomes(dir, set, r, deepest_only, counts))
+    if (r->trained || count_outcomes(dir, set, r, deepest_only, counts))
         return;
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
         total += counts[i];

@@ -32,10 +32,11 @@ int build_scales(const Figure *figure, const char *dir, Picture *p);       /* 1/
 int build_paths(const Figure *figure, const char *dir, Picture *p);        /* length and cosine by layer, theory and measured */
 int build_maps(const Figure *figure, const char *dir, Picture *p);         /* length and cosine of a layer against those of the layer before */
 
-/* What all of them say below the title: depth, width, …, seeds, and the input that run.json names. */
+/* What all of them say below the title: depth, width, …, seeds, and the input that run.json names; of a training also which snapshot. */
 void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t n_column, bool deepest_only);
 
-/* Into the caption: curves left out, values that are not finite (`holes`), and networks that died or gave NaN, out of how many. */
+/* Into the caption: curves left out, values that are not finite (`holes`), and networks that died or gave NaN, out of how many (of a
+ * training's snapshot nothing is said of what became of the networks later). */
 void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only);
 
 #endif

@@ -140,6 +140,9 @@ says 2 "--dump writes one network" "$FATHOM" sweep --dump "$work/never" -d 1,2 -
 says 2 "--dump writes one network" "$FATHOM" sweep --dump "$work/never" -s 2
 says 2 "leave out -o" "$FATHOM" sweep --dump "$work/never" -s 1 -o "$work/never"
 says 2 "leave out --dry-run" "$FATHOM" sweep --dump "$work/never" -s 1 --dry-run
+says 2 "leave out --histograms" "$FATHOM" sweep --dump "$work/never" -s 1 --histograms
+says 2 "--histograms with -o -" "$FATHOM" sweep -s 1 --histograms -o -
+says 2 "--histograms with -o -" "$FATHOM" train -s 1 --histograms -o -
 says 2 "--engine implicit" "$FATHOM" sweep --dump "$work/never" -s 1 --engine implicit
 says 2 "--dump ''" "$FATHOM" sweep --dump '' -s 1
 says 2 "--output ''" "$FATHOM" sweep -o ''

@@ -63,6 +63,8 @@ shape -w 256 -d 20 -b 256 -s 6
 shape -w 1024 -d 10 -b 32 -s 6 --engine dense
 shape -w 256 -d 20 -b 32 -s 6 -i orthogonal --engine dense
 shape -w 2048 -d 5 -b 1 -s 6
+fits -w 64 -d 60 -b 16 -s 8 --histograms -j 1 -o "$work/run"
+fits -w 64 -d 60 -b 16 -s 8 --histograms -j 2 -o "$work/run"
 if [ -n "${FATHOM_SLOW:-}" ]; then
     for w in 64 256 1024 2048; do
         for d in 5 50 500; do

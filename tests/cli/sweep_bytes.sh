@@ -75,6 +75,24 @@ done
 sweep -d 3 -w 4 -s 2 --shard 3/5 -o "$work/empty"
 same "a share without a point has headers alone" "$(cat "$work/empty"/*.csv | wc -l)" 3
 
+# Histograms: layers.csv stays as it is; their bytes do not depend on threads, --from, shards or a cut.
+sweep $quick --histograms -j 1 -o "$work/counted"
+same "--histograms changes no other file" "$(sums "$work/counted" | head -n 3)" "$wanted"
+same "123 lines a layer without the readout" "$(sed 1d "$work/counted/histograms.csv" | wc -l)" "$((123 * ($(sed 1d "$work/one/layers.csv" | wc -l) - $(sed 1d "$work/one/networks.csv" | grep -c ',ce$'))))"
+same "every entry is counted: batch x units" "$(awk -F, '$1 == "relu" && $6 == 24 && $7 == 4 && $12 == 1 && $13 == "h" { n[$5 "," $11 "," $17] += $16 } END { for (k in n) print n[k] }' "$work/counted/histograms.csv" | sort -u)" 96
+counted=$(sums "$work/counted")
+sweep --from "$work/counted/run.json" -j 3 -o "$work/counted-again"
+same "--from repeats --histograms on other threads" "$(sums "$work/counted-again")" "$counted"
+for at in 1000 100000 500000; do
+    head -c $at "$work/counted/histograms.csv" >"$work/counted-again/histograms.csv"
+    sweep $quick --histograms -o "$work/counted-again"
+    same "histograms.csv cut at $at bytes goes on" "$(sums "$work/counted-again")" "$counted"
+done
+sweep $quick --histograms --shard 1/2 -o "$work/part-1"
+sweep $quick --histograms --shard 2/2 -o "$work/part-2"
+"$FATHOM" merge "$work/part-1" "$work/part-2" -o "$work/merged" >/dev/null 2>&1
+same "shards with histograms merged are the whole" "$(sums "$work/merged")" "$counted"
+
 # A complete run says so and stays as it is.
 "$FATHOM" sweep $quick -o "$work/one" >"$work/out" 2>"$work/err"
 same "a complete run leaves with 0" $? 0

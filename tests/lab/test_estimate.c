@@ -46,6 +46,7 @@ static void counts_are_those_of_the_files(void **state)
         {.axis[FIELD_depth] = "1,30", .axis[FIELD_width] = "64", .axis[FIELD_batch] = "4", .seeds = "20"},
         {.axis[FIELD_depth] = "5,9", .axis[FIELD_width] = "8", .axis[FIELD_loss] = "none,ce", .seeds = "3", .layers = "every:3"},
         {.axis[FIELD_depth] = "40", .axis[FIELD_width] = "8", .axis[FIELD_activation] = "tanh,softmax", .no_raw = true},
+        {.axis[FIELD_depth] = "4,30", .axis[FIELD_width] = "16", .axis[FIELD_loss] = "ce", .seeds = "3", .layers = "every:2", .histograms = true},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         Experiment e = experiment_of(&all[i]);
@@ -66,7 +67,7 @@ static void counts_are_those_of_the_files(void **state)
         assert_int_equal(job.cost.rows, rows);
         assert_int_equal(job.cost.most_kept, most);
         assert_int_equal(run_job(&job), 0);
-        const double bytes = (e.raw ? size_in(directory, "layers.csv") : 0) + size_in(directory, "networks.csv") + size_in(directory, "summary.csv");
+        const double bytes = (e.raw ? size_in(directory, "layers.csv") : 0) + (e.histograms ? size_in(directory, "histograms.csv") : 0) + size_in(directory, "networks.csv") + size_in(directory, "summary.csv");
         if (fabs(job.cost.file_bytes / bytes - 1) >= 0.4)
             fail_msg("%.0f bytes where %.0f were promised", bytes, job.cost.file_bytes);
         experiment_free(&e);

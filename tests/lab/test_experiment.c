@@ -106,6 +106,19 @@ static void a_text_holds_only_what_is_not_usual(void **state)
            .axis[FIELD_width] = "4", .axis[FIELD_batch] = "1", .axis[FIELD_loss] = "ce", .axis[FIELD_outputs] = "10", .axis[FIELD_input_width] = "4");
 }
 
+/* Solved sigmas have ten digits (Roberts, Yaida and Hanin 2022, §5.3: gelu's doubly critical σ_w = 1.40821101311, σ_b = 0.41583938096;
+ * Schoenholz et al. 2017: tanh); a given σ_b keeps all its own. */
+static void solved_sigmas_have_ten_digits(void **state)
+{
+    (void)state;
+    POINTS("activation=gelu init=critical depth=2 width=4 batch=1 sigma_w=1.408211013 sigma_b=0.415839381\n"
+           "activation=elu init=critical depth=2 width=4 batch=1 sigma_w=1\n",
+           .axis[FIELD_activation] = "gelu,elu", .axis[FIELD_depth] = "2", .axis[FIELD_width] = "4", .axis[FIELD_batch] = "1");
+    POINTS("activation=tanh init=critical depth=2 width=4 batch=1 sigma_w=1.327009661 sigma_b=0.223606797749979\n",
+           .axis[FIELD_activation] = "tanh", .axis[FIELD_init] = "critical", .axis[FIELD_depth] = "2", .axis[FIELD_width] = "4",
+           .axis[FIELD_batch] = "1", .axis[FIELD_sigma_b] = "0.223606797749979");
+}
+
 static void the_whole_text(void **state)
 {
     (void)state;
@@ -137,7 +150,7 @@ static void everything_that_matters_changes_the_hash(void **state)
     snprintf(other, sizeof other, "csv:%s", files_text(&files, "other.csv", "a,b\n1,2\n3,6\n"));
     const Words different[] = {
         {.seeds = NULL}, {.seeds = "11"}, {.seeds = "1:10"}, {.seeds = "1,0"}, {.master = "1"}, {.master = "9007199254740992"}, {.generator = "mt19937"},
-        {.engine = "dense"}, {.layers = "ends"}, {.layers = "every:2"}, {.layers = "every:3"}, {.no_raw = true}, {.input = "sphere"},
+        {.engine = "dense"}, {.layers = "ends"}, {.layers = "every:2"}, {.layers = "every:3"}, {.no_raw = true}, {.histograms = true}, {.input = "sphere"},
         {.input = one, .axis[FIELD_batch] = "2"}, {.input = other, .axis[FIELD_batch] = "2"}, {.axis[FIELD_batch] = "2"},
         {.axis[FIELD_activation] = "tanh"}, {.axis[FIELD_activation] = "elu:1.5"}, {.axis[FIELD_activation] = "elu:1.25"},
         {.axis[FIELD_activation] = "tanh,relu"}, {.axis[FIELD_activation] = "relu,tanh"}, {.axis[FIELD_init] = "he-uniform"},
@@ -304,6 +317,7 @@ int main(void)
         cmocka_unit_test(zipped_repeats_keep_their_partners),
         cmocka_unit_test(auto_beside_what_it_means_is_one_network),
         cmocka_unit_test(a_text_holds_only_what_is_not_usual),
+        cmocka_unit_test(solved_sigmas_have_ten_digits),
         cmocka_unit_test(the_whole_text),
         cmocka_unit_test(everything_that_matters_changes_the_hash),
         cmocka_unit_test(nothing_else_changes_it),

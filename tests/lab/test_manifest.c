@@ -57,6 +57,7 @@ static void what_is_written_reads_back(void **state)
     snprintf(data, sizeof data, "csv:%s", files_text(&files, "a \"b\" \xc3\xa9.csv", "a,b\n1,2\n3,5\n"));
     const Words all[] = {
         {.seeds = NULL},
+        {.histograms = true},
         {.seeds = "4294967295,0,7:9", .master = "9007199254740991", .layers = "every:3", .no_raw = true, .generator = "ranlxd2"},
         {.axis[FIELD_activation] = "elu:2.385,silu,leaky-relu:-0.5", .axis[FIELD_init] = "auto,orthogonal:1.5,constant:0.1"},
         {.axis[FIELD_depth] = "10,10,20", .axis[FIELD_width] = "64,128,64", .axis[FIELD_batch] = "1:3", .zip = "batch,width,depth"},
@@ -138,6 +139,8 @@ static void what_differs_is_named(void **state)
     check_differs(&(Words){.generator = "taus2"}, &(Words){.seeds = NULL}, "generator is \"taus2\"");
     check_differs(&(Words){.layers = "ends"}, &(Words){.seeds = NULL}, "layers is \"ends\"");
     check_differs(&(Words){.no_raw = true}, &(Words){.seeds = NULL}, "raw is false there and true here");
+    check_differs(&(Words){.histograms = true}, &(Words){.seeds = NULL}, "histograms is true there and absent here");
+    check_differs(&(Words){.seeds = NULL}, &(Words){.histograms = true}, "histograms is absent there and true here");
     check_differs(&(Words){.input = "sphere"}, &(Words){.seeds = NULL}, "input is \"sphere\"");
 }
 
@@ -210,6 +213,7 @@ static void what_would_be_passed_over_is_refused(void **state)
         {START "\"axes\": {}, \"seed\": \"5\"}", "'seed'"},
         {START "\"axes\": {}, \"seed\": 5.5}", "'seed'"},
         {START "\"axes\": {}, \"raw\": \"no\"}", "'raw'"},
+        {START "\"axes\": {}, \"histograms\": 1}", "'histograms'"},
         {"{\"hash\": \"3\", \"axes\": {}}", "another version"},
         {"{\"hash\": \"3\", \"axes\": {}, \"schema\": 2}", "another version"},
         {"{\"hash\": \"3\", \"axes\": {}, \"schema\": \"1\"}", "another version"},

@@ -109,6 +109,33 @@ static void networks(void **state)
     experiment_free(&e);
 }
 
+/* 81 bins of h, the zeros of ∂L/∂h, 41 of its logarithm: edges of the contract's first and last rows, axes and steps behind. */
+static void histograms(void **state)
+{
+    (void)state;
+    Experiment e = EXPERIMENT(.axis[FIELD_depth] = "3", .axis[FIELD_width] = "5", .axis[FIELD_batch] = "2", .axis[FIELD_lr] = "0.1,0.25", .training = true);
+    NetSpec spec;
+    Text text = {0};
+    LayerHistogram h = {.h = {[0] = 7, [40] = 8, [80] = 9}, .zeros = 3, .grad = {[0] = 4, [1] = 5, [40] = 6}, .first = -35};
+    const LayerRow row = {.layer = 2, .sigma_w = 1.5, .sigma_b = 0.25};
+    record_histograms_header(&text, &e);
+    assert_string_equal(text_str(&text), KEYS ",seed,layer,quantity,low,high,count,lr,step\n");
+    text_clear(&text);
+    experiment_point(&e, 1, &spec);
+    record_histogram(&text, &e, &spec, 3, 20, &row, &h);
+#define BIN(words) "relu,he-normal,mlp,none,3,5,2,1.5,0.25,float64,3,2," words ",0.25,20\n"
+    static const char *const wanted[] = {[0] = BIN("h,-inf,-3.95,7"), [1] = BIN("h,-3.95,-3.85,0"), [40] = BIN("h,-0.05,0.05,8"), [80] = BIN("h,3.95,inf,9"),
+                                         [81] = BIN("grad_h,-inf,-inf,3"), [82] = BIN("grad_h,-inf,-8.5,4"), [83] = BIN("grad_h,-8.5,-8.25,5"),
+                                         [122] = BIN("grad_h,1.25,inf,6")};
+    const char *line = text_str(&text);
+    for (size_t k = 0; k < RECORD_HISTOGRAM_LINES; k++, line = strchr(line, '\n') + 1)
+        if (k < sizeof wanted / sizeof *wanted && wanted[k])
+            assert_int_equal(strncmp(line, wanted[k], strlen(wanted[k])), 0);
+    assert_string_equal(line, "");
+    text_free(&text);
+    experiment_free(&e);
+}
+
 /* The summary's cells, cut out of one row: `column` counts the summarised ones, `which` its eight. */
 static const char *cell(const char *row, size_t column, size_t which, char *out, size_t room)
 {
@@ -173,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_cell_that_does_not_apply_is_empty),
         cmocka_unit_test(infinities_and_nan_are_words),
         cmocka_unit_test(networks),
+        cmocka_unit_test(histograms),
         cmocka_unit_test(statistics_by_hand),
         cmocka_unit_test(statistics_are_over_finite_values),
     };

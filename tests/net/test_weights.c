@@ -259,11 +259,11 @@ typedef struct {
     double *biases;
     size_t n;
     bool check_lsuv;
-} Watch;
+} Seen;
 
 static void see(void *context, TapPoint what, int64_t layer, const Rows *rows)
 {
-    Watch *watch = context;
+    Seen *watch = context;
     if (what != TAP_Z)
         return;
     Dense *map = pass_map(watch->pass);
@@ -292,7 +292,7 @@ static void biases(void **state)
     double *b = mem_doubles(201 * 64);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Net n = net_open(support_spec("%s depth=200 width=64 batch=2 input_width=784", cases[i].words));
-        Watch watch = {.pass = n.pass, .spec = &n.spec, .biases = b};
+        Seen watch = {.pass = n.pass, .spec = &n.spec, .biases = b};
         net_run(&n, 4, &(Tap){see, &watch});
         assert_int_equal(watch.n, 200 * 64);
         expect_entries(b, 64, cases[i].variance_1, cases[i].law, cases[i].words);
@@ -311,7 +311,7 @@ static void lsuv(void **state)
     const char *const words[] = {"activation=relu", "activation=tanh sigma_b=0.3", "activation=sigmoid loss=ce", "activation=linear width=90"};
     for (size_t i = 0; i < 4; i++) {
         Net n = net_open(support_spec("%s init=lsuv depth=40 batch=20 input_width=50%s", words[i], strstr(words[i], "width=") ? "" : " width=30"));
-        Watch watch = {.pass = n.pass, .spec = &n.spec, .check_lsuv = true};
+        Seen watch = {.pass = n.pass, .spec = &n.spec, .check_lsuv = true};
         net_run(&n, 4, &(Tap){see, &watch});
         for (int64_t layer = 1; layer <= spec_layers(&n.spec); layer++) {
             NEAR(net_cell(&n, layer, COL_z_var), 1, 0.1, "%s: variance of z at layer %lld", words[i], (long long)layer);

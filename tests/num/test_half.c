@@ -1,9 +1,26 @@
 /* Rounding to 16 bits against an obvious twin: the nearest of all the format's numbers, found by search.
- * The one thing to know: every number of either format, every midpoint and its neighbours are tried, and NaN in many forms.
+ * The one thing to know: every number of either format, every midpoint and its neighbours are tried, and NaN in many forms; half.c is
+ * compiled a second time into this file, so that every instruction set's version can be called.
  * IEEE 754-2019, section 3.4; bfloat16 is the upper half of a binary32. */
 #include <float.h>
 
-#include "num/half.h"
+#define half_round copy_half_round
+#define bfloat_round copy_bfloat_round
+#define format_binary64 copy_binary64
+#define format_binary32 copy_binary32
+#define format_bfloat16 copy_bfloat16
+#define format_binary16 copy_binary16
+#include "num/half.c"
+#undef half_round
+#undef bfloat_round
+#undef format_binary64
+#undef format_binary32
+#undef format_bfloat16
+#undef format_binary16
+void half_round(float *x, size_t n);
+void bfloat_round(float *x, size_t n);
+extern const FloatFormat format_binary64, format_binary32, format_bfloat16, format_binary16;
+
 #include "support.h"
 
 /* What 16 bits mean, as the standard defines it: `fraction` bits of significand, the rest an exponent. */
@@ -92,6 +109,18 @@ static void nearest(void **state)
     (void)state;
     expect_everywhere(10, half_round);
     expect_everywhere(7, bfloat_round);
+    expect_everywhere(10, to_half_portable);
+    expect_everywhere(7, to_bfloat_portable);
+#if defined(__x86_64__)
+    if (SIMD_AVX2) {
+        expect_everywhere(10, to_half_avx2);
+        expect_everywhere(7, to_bfloat_avx2);
+    }
+    if (SIMD_AVX512) {
+        expect_everywhere(10, to_half_avx512);
+        expect_everywhere(7, to_bfloat_avx512);
+    }
+#endif
 }
 
 /* A NaN stays one, quiet, with its sign and as much of its payload as there is room for; nothing beyond n is touched. */
@@ -100,11 +129,11 @@ static void not_numbers(void **state)
     (void)state;
     static const uint32_t words[] = {0x7FC00000, 0xFFC00000, 0x7F800001, 0xFF800001, 0x7FFFFFFF, 0xFFFFFFFF, 0x7FA00000, 0x7F802000, 0x7F810000};
     for (size_t n = 0; n <= 67; n++)
-        for (int half = 0; half < 2; half++) {
+        for (int half = 0; half < 3; half++) {
             float x[68];
             for (size_t i = 0; i < 68; i++)
                 memcpy(&x[i], &words[i % 9], sizeof *x);
-            (half ? half_round : bfloat_round)(x, n);
+            (half == 2 ? to_half_portable : half ? half_round : bfloat_round)(x, n);
             for (size_t i = 0; i < 68; i++) {
                 uint32_t word;
                 memcpy(&word, &x[i], sizeof word);
