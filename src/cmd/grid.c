@@ -57,7 +57,7 @@ static const Option data_options[] = {
 static const Option record_options[] = {
     {.name = "every", .argument = "K", .kind = OPT_TEXT, MEMBER(lesson.every), .otherwise = "10", .help = "steps.csv gets step 1, every K-th and the last"},
     {.name = "snapshots", .argument = "LIST", .kind = OPT_TEXT, MEMBER(lesson.snapshots), .otherwise = "0,end",
-     .help = "steps after which every layer is measured, on the same samples: layers.csv"},
+     .help = "steps after which every layer is measured, on the same samples: layers.csv and summary.csv; none: never"},
     {.name = "target", .argument = "X", .kind = OPT_TEXT, MEMBER(lesson.target), .otherwise = "none",
      .help = "test accuracy (regression: test loss) whose first step is recorded; looked at whenever steps.csv gets a row"},
 };

@@ -18,13 +18,15 @@ static int by_value(const void *a, const void *b)
 
 static int read_snapshots(Lessons *l, const char *list)
 {
+    if (!strcmp(list, "none"))
+        return 0;
     char *const copy = mem_string(list);
     char *rest = copy;
     int result = 0;
     for (char *word; result == 0 && (word = strsep(&rest, ","));) {
         int64_t step = LESSONS_END;
         if (strcmp(word, "end") && (!text_to_whole(word, &step) || step < 0)) {
-            result = error(EXIT_USAGE, "--snapshots '%s': '%s' is neither a whole number of steps nor 'end'", list, word);
+            result = error(EXIT_USAGE, "--snapshots '%s': '%s' is neither a whole number of steps nor 'end' ('none' alone: no snapshots)", list, word);
             break;
         }
         l->snapshots = mem_resize(l->snapshots, l->n_snapshots + 1, sizeof *l->snapshots);
@@ -114,6 +116,8 @@ int64_t lessons_rows(const Lessons *l, int64_t steps)
 
 void lessons_snapshots_text(Text *out, const Lessons *l)
 {
+    if (l->n_snapshots == 0)
+        text_string(out, "none");
     for (size_t i = 0; i < l->n_snapshots; i++)
         if (l->snapshots[i] == LESSONS_END)
             text_format(out, "%send", i ? "," : "");

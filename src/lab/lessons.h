@@ -40,7 +40,7 @@ int64_t lessons_snapshot(const Lessons *l, int64_t steps, int64_t k);
 bool lessons_writes(const Lessons *l, int64_t steps, int64_t step);
 int64_t lessons_rows(const Lessons *l, int64_t steps);
 
-/* Canonical texts: "0,end"; and all of it, a line a fact. */
+/* Canonical texts: "0,end", "none"; and all of it, a line a fact. */
 void lessons_snapshots_text(Text *out, const Lessons *l);
 void lessons_text(Text *out, const Lessons *l);
 

@@ -1,0 +1,106 @@
+/* Picks.
+ * The one thing to know: samples are as long as a table has rows, and are freed here.
+ * Jackknife: Tukey 1958; Efron and Tibshirani 1993, chapter 11. */
+#include "claim/pick.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/registry.h"
+
+Place place(const char *format, ...)
+{
+    Place p;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(p.text, sizeof p.text, format, args);
+    va_end(args);
+    return p;
+}
+
+static double *sample_of(const Table *t, const char *column, const char *where, size_t *n)
+{
+    double *sample = mem_doubles(table_rows(t) + 1);
+    *n = table_numbers(t, column, where, sample);
+    return sample;
+}
+
+void pick_mean(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, double factor, const char *where)
+{
+    size_t n;
+    double *sample = sample_of(t, column, where, &n);
+    for (size_t i = 0; i < n; i++)
+        sample[i] *= factor;
+    facts_mean(out, quantity, where, predicted, sample, n);
+    free(sample);
+}
+
+void pick_median(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, const char *where)
+{
+    size_t n;
+    double *sample = sample_of(t, column, where, &n);
+    facts_median(out, quantity, where, predicted, sample, n);
+    free(sample);
+}
+
+void pick_share(Facts *out, const char *quantity, double predicted, const Table *t, const char *where, const char *also)
+{
+    size_t n = 0, hits = 0;
+    for (size_t row = 0; row < table_rows(t); row++)
+        if (table_matches(t, row, where)) {
+            n++;
+            hits += (size_t)table_matches(t, row, also);
+        }
+    facts_share(out, quantity, where, predicted, hits, n);
+}
+
+void pick_difference(Facts *out, const char *quantity, const char *name, const Table *t, const char *column, const char *where, const char *than)
+{
+    size_t n, m;
+    double *here = sample_of(t, column, where, &n), *there = sample_of(t, column, than, &m);
+    if (m < n)
+        n = m;
+    for (size_t i = 0; i < n; i++)
+        here[i] -= there[i];
+    facts_mean(out, quantity, name, NOT_GIVEN, here, n);
+    free(here);
+    free(there);
+}
+
+const char *pick_best(const Table *t, const char *axis, const char *column, const char *where)
+{
+    enum { MOST = 16 };
+    const char *values[MOST], *best = NULL;
+    const size_t n = table_distinct(t, axis, where, values, MOST);
+    double least = HUGE_VAL;
+    for (size_t i = 0; i < n; i++) {
+        const Place here = place("%s %s=%s", where, axis, values[i]);
+        size_t found;
+        double *sample = sample_of(t, column, here.text, &found);
+        const double mean = found && found == table_count(t, here.text) ? gsl_stats_mean(sample, 1, found) : HUGE_VAL;
+        if (!best || mean < least) {
+            best = values[i];
+            least = mean;
+        }
+        free(sample);
+    }
+    if (!best)
+        BUG("no rows to choose the best of");
+    return best;
+}
+
+void pick_jackknife(double *out, size_t n, double (*f)(const void *context, const bool *use), const void *context, bool *use)
+{
+    for (size_t i = 0; i < n; i++)
+        use[i] = true;
+    const double all = f(context, use), count = (double)n;
+    for (size_t i = 0; i < n; i++) {
+        use[i] = false;
+        out[i] = count * all - (count - 1) * f(context, use);
+        use[i] = true;
+    }
+}
