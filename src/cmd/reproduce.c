@@ -93,7 +93,7 @@ static int run_command(void *context, const StudyRun *run)
     int n = 0;
     for (; run->words[n]; n++)
         words[n] = run->words[n];
-    if (!command_find(words[0])->as_part) {
+    if (!command_find(run->words[0])->as_part) {
         words[n++] = option;
         words[n++] = where;
     }
