@@ -14,7 +14,7 @@
 
 static const int widths[] = {2, 3, 4, 6}, born_depths[] = {10, 50}, dead_widths[] = {8, 32, 128};
 static const char *const names[] = {"relu", "leaky-relu", "prelu", "elu"}, *const rates[] = {"0.001", "0.01", "0.1", "1"};
-enum { WIDTHS = sizeof widths / sizeof *widths, DEAD_WIDTHS = sizeof dead_widths / sizeof *dead_widths, NAMES = sizeof names / sizeof *names, RATES = sizeof rates / sizeof *rates };
+enum { WIDTHS = sizeof widths / sizeof *widths, DEAD_WIDTHS = sizeof dead_widths / sizeof *dead_widths, NAMES = sizeof names / sizeof *names, RATES = sizeof rates / sizeof *rates, STEPS = 200 };
 
 static void put_born(Facts *out, const Table *networks)
 {
@@ -42,7 +42,7 @@ static void put_shares(Facts *out, const Table *drawn, const Table *drawn_theory
     for (size_t i = 0; i < NAMES; i++)
         for (size_t r = 0; r < RATES; r++) {
             gather_mean(out, TRAINED, gather_words(&place, "%s lr %s", names[i], rates[r]), NOT_GIVEN, trained, "dead_frac",
-                        gather_words(&where, "activation=%s lr=%s layer=5", names[i], rates[r]));
+                        gather_words(&where, "activation=%s lr=%s layer=5 step=%d", names[i], rates[r], STEPS));
             facts_within(out, 0, 1);
         }
     text_free(&place);
@@ -121,7 +121,7 @@ static void judge(const Facts *f, Verdict *v)
 
 #define BIRTH "sweep -a relu -w 2,3,4,6 -d 10,50 -b 1 --layers ends --no-raw"
 #define DRAWN "sweep -a relu -w 8,32,128 -d 50"
-#define TRAIN "train -a relu,leaky-relu,prelu,elu -d 5 -w 32 -b 256 --optimizer adam --lr 0.001,0.01,0.1,1 --steps 200 --every 200 --layers ends --snapshots end"
+#define TRAIN "train -a relu,leaky-relu,prelu,elu -d 5 -w 32 -b 256 --optimizer adam --lr 0.001,0.01,0.1,1 --steps 200 --every 200 --layers ends --snapshots 0,end"
 
 const Claim claim_C09 = {
     .id = "C09",
