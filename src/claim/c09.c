@@ -15,7 +15,7 @@
 
 static const int widths[] = {2, 3, 4, 6}, born_depths[] = {10, 50}, dead_widths[] = {8, 32, 128};
 static const char *const names[] = {"relu", "leaky-relu", "prelu", "elu"}, *const rates[] = {"0.01", "0.1", "1"};
-enum { WIDTHS = sizeof widths / sizeof *widths, DEAD_WIDTHS = sizeof dead_widths / sizeof *dead_widths, NAMES = sizeof names / sizeof *names, RATES = sizeof rates / sizeof *rates, STEPS = 200 };
+enum { WIDTHS = sizeof widths / sizeof *widths, DEAD_WIDTHS = sizeof dead_widths / sizeof *dead_widths, NAMES = sizeof names / sizeof *names, RATES = sizeof rates / sizeof *rates };
 
 static void put_born(Facts *out, const Table *networks)
 {
@@ -34,6 +34,8 @@ static void put_born(Facts *out, const Table *networks)
 static void put_shares(Facts *out, const Table *drawn, const Table *drawn_theory, const Table *trained)
 {
     Text place = {0}, where = {0};
+    const char *ends[2];   /* the two snapshots: before the first step, after the last */
+    const size_t n = table_distinct(trained, "step", "", ends, 2);
     for (size_t w = 0; w < DEAD_WIDTHS; w++) {
         const char *conditions = gather_words(&where, "width=%d layer=50", dead_widths[w]);
         gather_mean(out, DEAD, gather_words(&place, "width %d", dead_widths[w]), w + 1 == DEAD_WIDTHS ? gather_number(drawn_theory, "theory_dead_frac", conditions) : NOT_GIVEN, drawn,
@@ -45,7 +47,7 @@ static void put_shares(Facts *out, const Table *drawn, const Table *drawn_theory
     for (size_t i = 0; i < NAMES; i++)
         for (size_t r = 0; r < RATES; r++) {
             gather_mean(out, TRAINED, gather_words(&place, "%s lr %s", names[i], rates[r]), NOT_GIVEN, trained, "dead_frac",
-                        gather_words(&where, "activation=%s lr=%s layer=5 step=%d", names[i], rates[r], STEPS));
+                        gather_words(&where, "activation=%s lr=%s layer=5 step=%s", names[i], rates[r], ends[n - 1]));
             facts_within(out, 0, 1);
         }
     text_free(&place);
