@@ -21,8 +21,9 @@ void pick_share(Facts *out, const char *quantity, double predicted, const Table 
 /* The mean of a column at `where` less that at `than`, network by network: their seeds share nothing, so any pairing is a fair one. */
 void pick_difference(Facts *out, const char *quantity, const char *name, const Table *t, const char *column, const char *where, const char *than);
 
-/* The value of `axis` at `where` with the least mean of `column`; a network without that number makes its value the last choice. */
-const char *pick_best(const Table *t, const char *axis, const char *column, const char *where);
+/* `where`, and of the values that `axis` has there the one with the least mean of `column` ("… lr=0.003"); a network without that number
+ * makes its value the last choice. `where` itself, where the table has no such axis. */
+Place pick_best(const Table *t, const char *axis, const char *column, const char *where);
 
 /* A statistic of groups as a sample: f of all groups but the i-th, blown up to pseudo-values, whose mean is the jackknife's estimate and
  * whose standard error is its error. Tukey 1958. out and use: n of each; f may say NOT_GIVEN. */
