@@ -25,11 +25,12 @@ fail() {
 
 # links LIBRARY HEADER: the compiler finds both. Never -o /dev/null: where a link fails, root's compiler removes it.
 links() {
-    probe=$(mktemp) && found=no
+    found=no
+    probe=$(mktemp) || return 1
     printf '#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n#include <setjmp.h>\n%s\nint main(void) { return 0; }\n' \
         "${2:+#include <$2>}" | ${CC:-cc} -x c - -o "$probe" "-l$1" >/dev/null 2>&1 && found=yes
     rm -f "$probe"
-    [ $found = yes ]
+    [ "$found" = yes ]
 }
 
 # The Debian packages that are missing for "$1": check needs more than reproduce.

@@ -38,15 +38,11 @@
     } while (0)
 
 /* "activation=tanh depth=3 width=5 batch=2": fields by name, the others at their defaults, resolved. */
-static inline NetSpec support_spec(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static inline NetSpec support_spec(const char *format, ...)
+static inline NetSpec support_spec_on(Input input, const char *list)
 {
     char words[512];
-    NetSpec spec = {.input = {.kind = INPUT_GAUSSIAN, .identity = "gaussian"}};
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(words, sizeof words, format, arguments);
-    va_end(arguments);
+    NetSpec spec = {.input = input};
+    assert_true((size_t)snprintf(words, sizeof words, "%s", list) < sizeof words);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         field_set(&spec, &fields[i], field_default(&fields[i]));
     for (char *rest, *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
@@ -67,6 +63,17 @@ static inline NetSpec support_spec(const char *format, ...)
         spec.sigma_b = isnan(spec.sigma_b) ? 0 : spec.sigma_b;
     }
     return spec;
+}
+
+static inline NetSpec support_spec(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static inline NetSpec support_spec(const char *format, ...)
+{
+    char words[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    return support_spec_on((Input){.kind = INPUT_GAUSSIAN, .identity = "gaussian"}, words);
 }
 
 /* A network's results; rows[0 … spec_layers]. */

@@ -59,10 +59,10 @@ def main():
     if "training" in parts:
         import training
         training.measure(table, binary, torch, 3)
-    if "phase" in parts and os.path.exists(os.path.join(measure.HERE, "phase.py")):
-        import phase
-        phase.measure(table, build)
     os.makedirs(out, exist_ok=True)
+    if "phase" in parts:   # last: it keeps the process on one CPU
+        import phase
+        phase.main(os.path.join(build, "bench", "phase"), out)
     with open(os.path.join(out, "bench.csv"), "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(measure.Table.HEADER)

@@ -5,12 +5,13 @@ set encoding utf8
 TEX = TYPE eq 'tex'
 DUMB = TYPE eq 'dumb'
 
-# --- names.tsv: panels (1), colours (2), x range (3), flags (4), palette range (5)
-array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array FLAG[8]      # flags: power, log x, theory, bands, multiples, the third line dashed
-nP = 0; nC = 0; LONGEST = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
-do for [i=1:8] { FLAG[i] = 0 }
+# --- names.tsv: panels (1), colours (2), x range (3), flags (4), palette range (5), words on the x axis (6), panels in a row (7), a panel's own x range (8), words on the y axis (9), the setting's second line (10)
+array PANEL[64]; array LOW[64]; array HIGH[64]; array OWN[64]; array COLOUR[64]; array XLOW[64]; array XHIGH[64]; array TICK[64]; array TICKAT[64]; array TICKUP[64]; array TICKUPAT[64]
+array FLAG[12]      # power, log x, theory, bands, multiples, the third line dashed, a line, circles or crosses, log y, the palette holds log10, it is turned round
+nP = 0; nC = 0; nT = 0; nU = 0; GRID = 0; SETTING2 = ''; LONGEST = 0; xlow = 0; xhigh = 1; zlow = 0; zhigh = 1; anyown = 0
+do for [i=1:12] { FLAG[i] = 0 }
 set datafile separator tab
-take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), LONGEST = column('low') > LONGEST ? int(column('low')) : LONGEST, nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : (zlow = column('low'), zhigh = column('high'), 0)
+take(w, i) = w == 1 ? (PANEL[i] = strcol('text'), LOW[i] = column('low'), HIGH[i] = column('high'), OWN[i] = column('own'), anyown = OWN[i] > 0 ? 1 : anyown, nP = i > nP ? i : nP, 0) : w == 2 ? (COLOUR[i] = strcol('text'), LONGEST = column('low') > LONGEST ? int(column('low')) : LONGEST, nC = i > nC ? i : nC, 0) : w == 3 ? (xlow = column('low'), xhigh = column('high'), 0) : w == 4 ? (FLAG[i] = 1, 0) : w == 5 ? (zlow = column('low'), zhigh = column('high'), 0) : w == 6 ? (nT = nT + 1, TICK[nT] = strcol('text'), TICKAT[nT] = column('low'), 0) : w == 7 ? (GRID = i, 0) : w == 8 ? (XLOW[i] = column('low'), XHIGH[i] = column('high'), 0) : w == 9 ? (nU = nU + 1, TICKUP[nU] = strcol('text'), TICKUPAT[nU] = column('low'), 0) : (SETTING2 = strcol('text'), 0)
 stats 'names.tsv' using (take(int(column('what')), int(column('i')))) nooutput
 POWER = FLAG[1]; LOGX = FLAG[2]; THEORY = FLAG[3]; BANDS = FLAG[4] && !DUMB; MULTIPLES = FLAG[5] || nP > 1
 dash(c) = FLAG[6] && c == 3 ? 2 : 1
@@ -24,7 +25,7 @@ GREY = '#555555'
 set palette defined (0 '#440154', 1 '#472D7B', 2 '#3B528B', 3 '#2C728E', 4 '#21918C', 5 '#28AE80', 6 '#5EC962', 7 '#ADDC30', 8 '#FDE725')
 
 # --- the canvas
-COLUMNS = nP <= 1 ? 1 : nP == 2 || nP == 4 ? 2 : nP <= 9 ? 3 : 4
+COLUMNS = GRID > 0 ? GRID : nP <= 1 ? 1 : nP == 2 || nP == 4 ? 2 : nP <= 9 ? 3 : 4
 ROWS = (nP + COLUMNS - 1) / COLUMNS
 if (DUMB) { COLUMNS = nP == 1 ? 1 : 2; ROWS = (nP + COLUMNS - 1) / COLUMNS }
 LOWEST = 0
@@ -34,23 +35,32 @@ KEYRIGHT = nC > 1
 KEYBELOW = nC <= 1 && STATISTICS
 BARRIGHT = exists('PALETTE_BAR')
 if (!exists('MARKS')) { MARKS = 0 }
-WIDTH = nP == 1 ? 1320 : 1560
+WIDTH = COLUMNS == 1 ? 1320 : 1560
 if (nP == 1 && BARRIGHT) { WIDTH = 1200 }
 PLOTHEIGHT = nP == 1 ? 620 : COLUMNS == 2 ? 400 : COLUMNS == 3 ? 340 : 240
 if (nP == 3) { PLOTHEIGHT = 440 }
+if (GRID > 0) { PLOTHEIGHT = GRID == 1 ? 360 : GRID == 2 ? 360 : 320 }
 if (exists('TALL')) { PLOTHEIGHT = TALL }
 CHAR = TEX ? 13.5 : LONGEST > 30 ? 13 : 11.6
+if (!exists('BARROOM')) { BARROOM = 0 }
 LEFT = 160 + (POWER && LOWEST <= -100 ? 24 : 0)
-RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 172 : 40
+RIGHT = KEYRIGHT ? 104 + CHAR * (LONGEST > 10 || !STATISTICS ? LONGEST : 10) : BARRIGHT ? 172 + BARROOM : 40
 WIDTH = WIDTH + (RIGHT > 400 ? RIGHT - 400 : 0)
-GAPX = anyown ? 108 : 46
-GAPY = 56
+GAPX = anyown ? 108 : GRID > 0 ? 70 : 46
+GAPY = exists('ROWGAP') ? ROWGAP : 56
 TITLE2 = strlen(HEAD2) > 0
-TOP = 112 + 42 * TITLE2 + (nP > 1 ? 48 : 0)
+TOP = 112 + 42 * TITLE2 + 30 * (strlen(SETTING2) > 0) + (nP > 1 ? 48 : 0)
 CAPTION = (strlen(NOTE) > 0) + (strlen(NOTE2) > 0)
 BOTTOM = 104 + 44 * KEYBELOW + 28 * CAPTION + (CAPTION > 0 ? 8 : 0)
 HEIGHT = TOP + BOTTOM + ROWS * PLOTHEIGHT + (ROWS - 1) * GAPY
 CELL = (WIDTH - LEFT - RIGHT - (COLUMNS - 1) * GAPX) / (1.0 * COLUMNS)
+# Words on the axis that are too wide to stand side by side are turned, and need room.
+TICKLONG = 0
+do for [i=1:nT] { TICKLONG = strlen(TICK[i]) > TICKLONG ? strlen(TICK[i]) : TICKLONG }
+TURNED = nT == 0 || TEX || TICKLONG * 11 <= CELL / nT - 6 ? 0 : CELL / nT < 30 ? 90 : 35
+TICKROOM = TURNED == 90 ? 8 * TICKLONG : TURNED ? 5 * TICKLONG : 0
+BOTTOM = BOTTOM + TICKROOM
+HEIGHT = HEIGHT + TICKROOM
 X(px) = px / (1.0 * WIDTH)
 Y(px) = 1 - px / (1.0 * HEIGHT)      # from the top
 column_of(i) = (i - 1) % COLUMNS
@@ -60,11 +70,11 @@ right_of(i) = X(LEFT + column_of(i) * (CELL + GAPX) + CELL)
 top_of(i) = Y(TOP + row_of(i) * (PLOTHEIGHT + GAPY))
 bottom_of(i) = Y(TOP + row_of(i) * (PLOTHEIGHT + GAPY) + PLOTHEIGHT)
 lowest(i) = i + COLUMNS > nP
-room = int((CELL + GAPX - 12) / 11.6)
+room = int((CELL + (BARROOM > 0 ? 34 : GAPX - 12)) / (BARROOM > 0 ? 10.8 : 11.6))
 short(name) = TEX || strlen(name) <= room ? name : name[1:room-1].'…'
 
 # --- terminals
-DUMBTOP = 6 + (nC > 1 ? nC : 0) + (nP > 1 ? 1 : 0)      # lines above the panels
+DUMBTOP = 6 + (strlen(SETTING2) > 0) + (nC > 1 ? nC : 0) + (nP > 1 ? 1 : 0)      # lines above the panels
 INCH = 200.0
 if (TYPE eq 'png') { set terminal pngcairo size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.0 linewidth 1.6 background rgb '#ffffff' }
 if (TYPE eq 'svg') { set terminal svg size WIDTH, int(HEIGHT) font 'DejaVu Sans,20' fontscale 1.333 linewidth 1.6 background '#ffffff' }
@@ -95,6 +105,7 @@ if (DUMB) {
     set label 101 HEAD at screen 0.02, screen line(0) noenhanced
     set label 102 HEAD2 at screen 0.02, screen line(1) noenhanced
     set label 103 SETTING at screen 0.02, screen line(2) noenhanced
+    set label 110 SETTING2 at screen 0.02, screen line(5) noenhanced
     set label 104 YNAME.' by '.XNAME at screen 0.02, screen line(3) noenhanced
     set label 105 NOTE at screen 0.02, screen line(4) noenhanced
     do for [c=1:(nC > 1 ? nC : 0)] { set label 130 + c '*#$%@&='[c:c].' '.(MARKS ? 'ABCDEFG'[c:c].' ' : '').COLOUR[c] at screen 0.12, screen line(4 + c) noenhanced }
@@ -102,9 +113,10 @@ if (DUMB) {
     set label 101 HEAD at screen X(36), screen Y(42) left noenhanced font FTITLE tc rgb '#111111'
     set label 102 HEAD2 at screen X(36), screen Y(84) left noenhanced font FTITLE tc rgb '#111111'
     set label 103 SETTING at screen X(36), screen Y(42 + 42 * TITLE2 + 38) left noenhanced font FSETTING tc rgb GREY
+    set label 110 SETTING2 at screen X(36), screen Y(42 + 42 * TITLE2 + 68) left noenhanced font FSETTING tc rgb GREY
     set label 104 NOTE at screen X(36), screen Y(HEIGHT - 20 - 28 * (CAPTION > 1)) left noenhanced font FNOTE tc rgb GREY
     set label 105 NOTE2 at screen X(36), screen Y(HEIGHT - 20) left noenhanced font FNOTE tc rgb GREY
-    set label 106 XNAME at screen X(LEFT + (WIDTH - LEFT - RIGHT) / 2.0), screen Y(HEIGHT - BOTTOM + 80) center noenhanced font FAXIS tc rgb '#222222'
+    set label 106 XNAME at screen X(LEFT + (WIDTH - LEFT - RIGHT) / 2.0), screen Y(HEIGHT - BOTTOM + TICKROOM + 80) center noenhanced font FAXIS tc rgb '#222222'
     set label 107 YNAME at screen X(40), screen Y(TOP + (HEIGHT - TOP - BOTTOM) / 2.0) center rotate by 90 noenhanced font FAXIS tc rgb '#222222'
 }
 

@@ -44,12 +44,25 @@ void verdict_set(Verdict *v, VerdictKind kind, const Fact *headline)
     v->headline = headline;
 }
 
+bool claim_run_needs_mnist(const ClaimRun *run)
+{
+    return strstr(run->quick, "%M") != NULL;
+}
+
 bool claim_needs_mnist(const Claim *claim)
 {
+    bool some = false;
     for (size_t i = 0; i < CLAIM_RUNS && claim->runs[i].name; i++)
-        if (strstr(claim->runs[i].quick, "%M"))
-            return true;
-    return false;
+        some = some || claim_run_needs_mnist(&claim->runs[i]);
+    return some;
+}
+
+bool claim_needs_only_mnist(const Claim *claim)
+{
+    bool all = true;
+    for (size_t i = 0; i < CLAIM_RUNS && claim->runs[i].name; i++)
+        all = all && claim_run_needs_mnist(&claim->runs[i]);
+    return all && claim_needs_mnist(claim);
 }
 
 /* One word, up to a space. */

@@ -65,8 +65,10 @@ void verdict_free(Verdict *v);
 /* What every judge ends with. */
 void verdict_set(Verdict *v, VerdictKind kind, const Fact *headline);
 
-/* Does the claim's command line ask for MNIST? */
+/* Do some of the claim's runs ask for MNIST; do all of them? Where there is none, the others are run, and `measure` sees mnist == NULL. */
 bool claim_needs_mnist(const Claim *claim);
+bool claim_needs_only_mnist(const Claim *claim);
+bool claim_run_needs_mnist(const ClaimRun *run);
 
 /* The words of a run's command line, quick or full, with MNIST's directory ("DIR" where there is none) put in: "sweep", "-a", …, a NULL
  * behind them; how many. The same as a line for a shell, "fathom sweep …"; both without -o. */

@@ -31,7 +31,7 @@ static Fact *add(Facts *f, FactKind kind, const char *quantity, const char *wher
         BUG("a fact after facts_finish");
     f->facts = mem_resize(f->facts, f->n + 1, sizeof *f->facts);
     Fact *fact = &f->facts[f->n++];
-    *fact = (Fact){.quantity = mem_string(quantity), .where = mem_string(where), .predicted = predicted, .kind = kind};
+    *fact = (Fact){.quantity = mem_string(quantity), .where = mem_string(where), .predicted = predicted, .kind = kind, .least = -HUGE_VAL, .most = HUGE_VAL};
     return fact;
 }
 
@@ -66,11 +66,17 @@ void facts_share(Facts *f, const char *quantity, const char *where, double predi
     fact->measured = trials ? (double)successes / (double)trials : NOT_GIVEN;
 }
 
+void facts_within(Facts *f, double least, double most)
+{
+    f->facts[f->n - 1].least = least;
+    f->facts[f->n - 1].most = most;
+}
+
 static void finish_mean(Fact *fact, double alpha)
 {
-    const double half = isfinite(fact->error) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
-    fact->low = fact->measured - half;
-    fact->high = fact->measured + half;
+    const double half = isfinite(fact->error) && isfinite(fact->measured) ? fact->error * gsl_cdf_tdist_Qinv(alpha / 2, (double)fact->n - 1) : HUGE_VAL;
+    fact->low = fmax(fact->measured - half, fact->least);
+    fact->high = fmin(fact->measured + half, fact->most);
 }
 
 static void finish_share(Fact *fact, double alpha)
@@ -89,6 +95,14 @@ static void finish_median(Fact *fact, double alpha)
         r++;
     fact->low = r ? fact->sample[r - 1] : -HUGE_VAL;
     fact->high = r ? fact->sample[n - r] : HUGE_VAL;
+}
+
+/* To what facts.csv prints, so that verdict and report are functions of the file. */
+static void round_as_printed(Fact *fact)
+{
+    double *const numbers[] = {&fact->predicted, &fact->measured, &fact->low, &fact->high};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = text_measured_value(*numbers[i]);
 }
 
 void facts_finish(Facts *f)
@@ -111,6 +125,7 @@ void facts_finish(Facts *f)
             fact->low = -HUGE_VAL;
             fact->high = HUGE_VAL;
         }
+        round_as_printed(fact);
     }
     f->finished = true;
 }

@@ -22,6 +22,7 @@ typedef struct {
     double measured, low, high;   /* the interval; equal to measured where it is exact */
     size_t n;                  /* networks, or trials; 0: exact */
     FactKind kind;
+    double least, most;        /* where the quantity can be: the interval is cut to it */
     /* until facts_finish */
     double error;              /* standard error of a mean */
     size_t successes;
@@ -44,13 +45,16 @@ void facts_mean(Facts *f, const char *quantity, const char *where, double predic
 void facts_median(Facts *f, const char *quantity, const char *where, double predicted, const double *sample, size_t n);
 void facts_share(Facts *f, const char *quantity, const char *where, double predicted, size_t successes, size_t trials);
 
+/* The quantity of the last fact cannot be elsewhere (a fraction: 0, 1). */
+void facts_within(Facts *f, double least, double most);
+
 /* Work out the intervals, once all are there. */
 void facts_finish(Facts *f);
 
 /* The fact of that quantity and place; BUG where there is none, or before facts_finish. */
 const Fact *facts_find(const Facts *f, const char *quantity, const char *where);
 
-/* The same; NULL where there is none: what was not measured, for want of data. */
+/* The same, NULL where there is none: what only some runs measure (data that were not given). */
 const Fact *facts_seek(const Facts *f, const char *quantity, const char *where);
 
 /* What an interval says. Within a tolerance (0: none) of the predicted value; certainly above, below a number. */

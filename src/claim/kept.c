@@ -128,6 +128,7 @@ static void verdict_text(Text *out, const Outcome *o)
     json_object_set_new(root, "sentence", clean(text_str(&o->verdict.sentence)));
     json_object_set_new(root, "headline", json_integer(headline ? headline - o->facts.facts : -1));
     json_object_set_new(root, "networks", json_integer(o->networks));
+    json_object_set_new(root, "without_data", json_boolean(o->without_data));
     char *dumped = mem_served(json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER));
     text_format(out, "%s\n", dumped);
     free(dumped);
@@ -197,6 +198,7 @@ static bool read_verdict(Outcome *o, const json_t *root)
     text_string(&o->verdict.condition, condition);
     text_string(&o->verdict.sentence, sentence);
     o->networks = json_integer_value(networks);
+    o->without_data = json_is_true(json_object_get(root, "without_data"));
     return true;
 }
 

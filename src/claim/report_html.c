@@ -28,10 +28,10 @@ static const char *chip_class(VerdictKind kind)
 }
 
 /* What a judge wrote, its numbers as people write them. */
-static void put_prose(Text *out, const char *before, const Text *text, const char *after)
+static void put_prose(Text *out, const char *before, const char *text, const char *after)
 {
     Text said = {0};
-    say_prose(&said, text_str(text));
+    say_prose(&said, text);
     text_string(out, before);
     html_text(out, text_str(&said));
     text_string(out, after);
@@ -79,11 +79,29 @@ static bool put_picture(Text *out, const Study *s, const Outcome *o, size_t k, c
     return put;
 }
 
+/* A command's line breaks between words; a word with hyphens is held together as long as it fits. */
+static void put_command(Text *out, const char *line)
+{
+    text_string(out, "<span class=\"line\">");
+    while (*line) {
+        const size_t n = strcspn(line, " ");
+        Text word = {0};
+        text_bytes(&word, line, n);
+        html_put(out, strchr(text_str(&word), '-') ? "<span>%s</span>" : "%s", text_str(&word));
+        text_free(&word);
+        line += n;
+        if (*line)
+            text_char(out, *line++);
+    }
+    text_string(out, "\n</span>");
+}
+
 static void put_commands(Text *out, const char *name, const char *const *lines, size_t n)
 {
     html_put(out, "<pre class=\"commands\" tabindex=\"0\" role=\"group\" aria-label=\"%s\"><code>", name);
     for (size_t i = 0; i < n; i++)
-        html_put(out, "%s\n", lines[i]);
+        if (*lines[i])
+            put_command(out, lines[i]);
     text_string(out, "</code></pre>\n");
 }
 
@@ -109,7 +127,7 @@ static void put_figure(Text *out, const Study *s, const Outcome *o, size_t k, bo
     else
         text_string(&picture, "<div class=\"fig absent\"><p>This picture cannot be shown here.</p>");
     text_bytes(out, text_str(&picture), picture.length);
-    html_put(out, "</div>\n<figcaption>%s", figure->caption);
+    put_prose(out, "</div>\n<figcaption>", figure->caption, "");
     if (opening)
         html_put(out, " (<a href=\"#%s\">%s</a>)", o->claim->id, o->claim->id);
     text_string(out, ".\n");
@@ -156,17 +174,22 @@ static void put_headline(Text *out, const Fact *f)
     html_put(out, "\"><span class=\"value\">%s</span> ", text_str(&said));
     text_clear(&said);
     say_interval(&said, f);
-    html_put(out, "<span class=\"interval\">%s</span> <span class=\"what\">%s, %s</span></td>", text_str(&said), f->quantity, f->where);
+    html_put(out, "<span class=\"interval\">%s</span> ", text_str(&said));
+    put_prose(out, "<span class=\"what\">", f->quantity, *f->where ? ", " : "");
+    put_prose(out, "", f->where, "</span></td>");
     text_free(&said);
 }
 
 static void put_verdict_row(Text *out, const Outcome *o)
 {
-    html_put(out, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td class=\"claim\">%s</td>", o->claim->id, o->claim->id, o->claim->claim);
+    html_put(out, "<tr><th scope=\"row\"><a href=\"#%s\">%s</a></th><td class=\"claim\">", o->claim->id, o->claim->id);
+    put_prose(out, "", o->claim->claim, " <span class=\"narrow\">");
+    put_chip(out, o->verdict.kind);
+    text_string(out, "</span></td>");
     put_headline(out, o->verdict.headline);
     text_format(out, "<td data-v=\"%d\">", (int)o->verdict.kind);
     put_chip(out, o->verdict.kind);
-    put_prose(out, "</td><td class=\"condition\">", &o->verdict.condition, "</td></tr>\n");
+    put_prose(out, "</td><td class=\"condition\">", text_str(&o->verdict.condition), "</td></tr>\n");
 }
 
 static void put_verdicts(Text *out, const Study *s)
@@ -174,8 +197,9 @@ static void put_verdicts(Text *out, const Study *s)
     text_string(out, "<section id=\"verdicts\" aria-labelledby=\"verdicts-h\">\n<h2 id=\"verdicts-h\">The verdicts</h2>\n<p class=\"tally\">");
     for (VerdictKind k = VERDICT_HOLDS; k <= VERDICT_NOT_MEASURED; k++)
         if (words_count(s, k)) {
+            text_string(out, "<span>");
             put_chip(out, k);
-            text_format(out, " %zu\n", words_count(s, k));
+            text_format(out, " %zu</span>\n", words_count(s, k));
         }
     text_string(out, "</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table of the verdicts\">\n<table class=\"sort verdicts\">\n<thead><tr>"
                      "<th scope=\"col\">Id</th><th scope=\"col\">Claim</th><th scope=\"col\">Predicted</th><th scope=\"col\">Measured</th>"
@@ -191,8 +215,8 @@ static void put_fact_row(Text *out, const Fact *f, bool named)
     Text count = {0};
     text_string(out, "<tr><th scope=\"row\">");
     if (named)
-        html_put(out, "%s%s", f->quantity, *f->where ? ", " : "");
-    html_put(out, "%s</th>", f->where);
+        put_prose(out, "", f->quantity, *f->where ? ", " : "");
+    put_prose(out, "", f->where, "</th>");
     put_cell(out, f->predicted, f, say_predicted);
     put_cell(out, f->measured, f, say_measured);
     put_cell(out, f->n ? f->high - f->low : 0, f, say_interval);   /* by its width */
@@ -218,7 +242,7 @@ static void put_fact_rows(Text *out, const Facts *facts)
         if (!open || !(single && singles))
             text_string(out, "<tbody>\n");
         if (!single)
-            html_put(out, "<tr class=\"quantity\"><th colspan=\"5\" scope=\"rowgroup\">%s</th></tr>\n", quantity);
+            put_prose(out, "<tr class=\"quantity\"><th colspan=\"5\" scope=\"rowgroup\">", quantity, "</th></tr>\n");
         for (size_t k = i; k < end; k++)
             put_fact_row(out, &facts->facts[order[k]], single);
         open = true;
@@ -277,19 +301,24 @@ static void put_other_commands(Text *out, const Outcome *o)
 
 static void put_claim(Text *out, const Study *s, const Outcome *o)
 {
-    html_put(out, "<section class=\"one\" id=\"%s\" aria-labelledby=\"%s-h\">\n<h3 id=\"%s-h\"><span class=\"id\">%s</span> %s</h3>\n<p class=\"verdict\">", o->claim->id,
-             o->claim->id, o->claim->id, o->claim->id, o->claim->claim);
+    html_put(out, "<section class=\"one\" id=\"%s\" aria-labelledby=\"%s-h\">\n<h3 id=\"%s-h\"><span class=\"id\">%s</span> ", o->claim->id,
+             o->claim->id, o->claim->id, o->claim->id);
+    put_prose(out, "", o->claim->claim, "</h3>\n<p class=\"verdict\">");
     put_chip(out, o->verdict.kind);
-    put_prose(out, " <span class=\"condition\">", &o->verdict.condition, "</span></p>\n");
+    if (o->verdict.condition.length)
+        put_prose(out, " <span class=\"condition\">", text_str(&o->verdict.condition), "</span>");
+    text_string(out, "</p>\n");
     if (o->verdict.sentence.length)
-        put_prose(out, "<p class=\"sentence\">", &o->verdict.sentence, "</p>\n");
+        put_prose(out, "<p class=\"sentence\">", text_str(&o->verdict.sentence), "</p>\n");
     for (size_t k = 0; k < CLAIM_FIGURES; k++)
         if (o->pictures[k].length)
             put_figure(out, s, o, k, false);
     put_facts(out, o);
     put_other_commands(out, o);
-    if (o->claim->method || o->claim->criterion)
-        html_put(out, "<h4>Method and limits</h4>\n<p>%s</p>\n<p>%s</p>\n", o->claim->method ? o->claim->method : "", o->claim->criterion ? o->claim->criterion : "");
+    if (o->claim->method)
+        put_prose(out, "<h4>Method and limits</h4>\n<p>", o->claim->method, "</p>\n");
+    if (o->claim->criterion)
+        put_prose(out, "<p>", o->claim->criterion, "</p>\n");
     if (o->claim->source)
         html_put(out, "<h4>Source</h4>\n<p>%s</p>\n", o->claim->source);
     text_string(out, "</section>\n");
@@ -307,8 +336,11 @@ static void put_missing(Text *out, const Study *s, const Prose *missing)
             html_put(out, "<a href=\"#%s\">%s</a>: ", item->claim->id, item->claim->id);
         html_put(out, "%s</li>\n", text_str(&item->text));
     }
-    text_string(out, "</ul>\n<p>The command that goes on from here, and computes nothing twice:</p>\n");
-    put_commands(out, "The command that goes on", (const char *const[]){s->plan->command}, 1);
+    text_string(out, "</ul>\n");
+    if (words_can_go_on(s)) {
+        text_string(out, "<p>The command that goes on from here, and computes nothing twice:</p>\n");
+        put_commands(out, "The command that goes on", (const char *const[]){s->plan->command}, 1);
+    }
     text_string(out, "</section>\n");
 }
 
@@ -331,9 +363,11 @@ static void put_contents(Text *out, const Study *s, bool missing)
     if (missing)
         text_string(out, "<li><a href=\"#missing\">What is missing</a></li>\n");
     text_string(out, "<li><a href=\"#claims\">The claims</a>\n<ul class=\"ids\">\n");
-    for (size_t i = 0; i < s->n; i++)
-        html_put(out, "<li class=\"%s\"><a href=\"#%s\"><span class=\"id\">%s</span> %s</a></li>\n", chip_class(s->outcomes[i].verdict.kind), s->outcomes[i].claim->id,
-                 s->outcomes[i].claim->id, s->outcomes[i].claim->claim);
+    for (size_t i = 0; i < s->n; i++) {
+        const Outcome *o = &s->outcomes[i];
+        html_put(out, "<li class=\"%s\"><a href=\"#%s\"><span class=\"id\">%s</span> ", chip_class(o->verdict.kind), o->claim->id, o->claim->id);
+        put_prose(out, "<span>", o->claim->claim, "</span></a></li>\n");
+    }
     text_string(out, "</ul></li>\n<li><a href=\"#method\">Method and statistics</a></li>\n</ul>\n</nav>\n");
 }
 

@@ -35,10 +35,10 @@ static void put(Text *out, const char *before, const char *s, const char *after)
     text_string(out, after);
 }
 
-static void put_prose(Text *out, const char *before, const Text *text, const char *after)
+static void put_prose(Text *out, const char *before, const char *text, const char *after)
 {
     Text said = {0};
-    say_prose(&said, text_str(text));
+    say_prose(&said, text);
     put(out, before, text_str(&said), after);
     text_free(&said);
 }
@@ -105,12 +105,12 @@ static void put_verdicts(Text *out, const Study *s)
         const Outcome *o = &s->outcomes[i];
         text_string(out, "| ");
         put_link(out, o->claim);
-        put(out, " | ", o->claim->claim, " |");
+        put_prose(out, " | ", o->claim->claim, " |");
         put_said(out, o->verdict.headline, say_predicted);
         put_said(out, o->verdict.headline, say_measured);
         put_said(out, o->verdict.headline, say_interval);
         text_format(out, " **%s**", verdict_name(o->verdict.kind));
-        put_prose(out, o->verdict.condition.length ? ": " : "", &o->verdict.condition, " |\n");
+        put_prose(out, o->verdict.condition.length ? ": " : "", text_str(&o->verdict.condition), " |\n");
     }
     text_string(out, "\nAn interval holds jointly with all others of its claim ([method](#method)).\n\n");
 }
@@ -129,8 +129,11 @@ static void put_missing(Text *out, const Study *s)
             }
             put(out, "", text_str(&missing.spans[i].text), "\n");
         }
-        text_string(out, "\nThe command that goes on from here, and computes nothing twice:\n\n");
-        put_commands(out, (const char *const[]){s->plan->command}, 1);
+        text_char(out, '\n');
+        if (words_can_go_on(s)) {
+            text_string(out, "The command that goes on from here, and computes nothing twice:\n\n");
+            put_commands(out, (const char *const[]){s->plan->command}, 1);
+        }
     }
     prose_free(&missing);
 }
@@ -147,8 +150,8 @@ static void put_facts(Text *out, const Facts *facts)
     text_string(out, "| quantity | where | predicted | measured | interval | sample |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < facts->n; i++) {
         const Fact *f = &facts->facts[order[i]];
-        put(out, "| ", f->quantity, " |");
-        put(out, " ", f->where, " |");
+        put_prose(out, "| ", f->quantity, " |");
+        put_prose(out, " ", f->where, " |");
         put_said(out, f, say_predicted);
         put_said(out, f, say_measured);
         put_said(out, f, say_interval);
@@ -164,15 +167,15 @@ static void put_claim(Text *out, const Outcome *o)
     const char *lines[CLAIM_RUNS + CLAIM_FIGURES];
     size_t n = 0;
     text_format(out, "<a id=\"%s\"></a>\n\n### %s: ", o->claim->id, o->claim->id);
-    put(out, "", o->claim->claim, "\n\n");
+    put_prose(out, "", o->claim->claim, "\n\n");
     text_format(out, "**%s**", verdict_name(o->verdict.kind));
-    put_prose(out, o->verdict.condition.length ? ": " : "", &o->verdict.condition, "\n\n");
+    put_prose(out, o->verdict.condition.length ? ": " : "", text_str(&o->verdict.condition), "\n\n");
     if (o->verdict.sentence.length)
-        put_prose(out, "", &o->verdict.sentence, "\n\n");
+        put_prose(out, "", text_str(&o->verdict.sentence), "\n\n");
     for (size_t k = 0; k < CLAIM_FIGURES; k++)
         if (o->pictures[k].length) {
             put_picture(out, o, k);
-            put(out, "*", o->claim->figures[k].caption, "*\n\n");
+            put_prose(out, "*", o->claim->figures[k].caption, "*\n\n");
         }
     put_facts(out, &o->facts);
     for (size_t i = 0; i < CLAIM_RUNS && o->claim->runs[i].name; i++)
@@ -182,9 +185,9 @@ static void put_claim(Text *out, const Outcome *o)
     if (n)
         put_commands(out, lines, n);
     if (o->claim->method)
-        put(out, "Method and limits: ", o->claim->method, "");
+        put_prose(out, "Method and limits: ", o->claim->method, "");
     if (o->claim->criterion)
-        put(out, o->claim->method ? " " : "", o->claim->criterion, "");
+        put_prose(out, o->claim->method ? " " : "", o->claim->criterion, "");
     if (o->claim->method || o->claim->criterion)
         text_string(out, "\n\n");
     if (o->claim->source)
@@ -214,7 +217,7 @@ void report_md(Text *out, const Study *s)
     put_answer(out, s);
     if (words_opening(s, &o, &figure)) {
         put_picture(out, o, figure);
-        put(out, "*", o->claim->figures[figure].caption, "* (");
+        put_prose(out, "*", o->claim->figures[figure].caption, "* (");
         put_link(out, o->claim);
         text_string(out, ")\n\n");
     }

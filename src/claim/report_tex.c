@@ -19,10 +19,10 @@ static void put(Text *out, const char *before, const char *s, const char *after)
     text_free(&clean);
 }
 
-static void put_prose(Text *out, const char *before, const Text *text, const char *after)
+static void put_prose(Text *out, const char *before, const char *text, const char *after)
 {
     Text said = {0};
-    say_prose(&said, text_str(text));
+    say_prose(&said, text);
     put(out, before, text_str(&said), after);
     text_free(&said);
 }
@@ -40,7 +40,7 @@ static void put_row(Text *out, const Outcome *o)
 {
     const Fact *f = o->verdict.headline;
     put(out, "", o->claim->id, " & \\raggedright ");
-    put(out, "", o->claim->claim, " & ");
+    put_prose(out, "", o->claim->claim, " & ");
     put_said(out, f, say_predicted);
     text_string(out, " & ");
     put_said(out, f, say_measured);
@@ -49,7 +49,7 @@ static void put_row(Text *out, const Outcome *o)
         put_said(out, f, say_interval);
     }
     text_format(out, " & \\raggedright \\emph{%s}", verdict_name(o->verdict.kind));
-    put_prose(out, o->verdict.condition.length ? ": " : "", &o->verdict.condition, " \\tabularnewline[3pt]\n");
+    put_prose(out, o->verdict.condition.length ? ": " : "", text_str(&o->verdict.condition), " \\tabularnewline[3pt]\n");
 }
 
 void report_claims_tex(Text *out, const Study *s)
@@ -72,19 +72,19 @@ static void put_picture(Text *out, const Outcome *o, size_t k)
     const ClaimFigure *figure = &o->claim->figures[k];
     text_format(out, "\\begin{figure}[tbp]\n\\centering\n\\graphicspath{{%s/%s/figures/}}%%\n\\resizebox{\\linewidth}{!}{\\input{%s/%s/figures/%s.tex}}\n", o->claim->id,
                 figure->run, o->claim->id, figure->run, figure->figure);
-    put(out, "\\caption{", figure->caption, "");
+    put_prose(out, "\\caption{", figure->caption, "");
     text_format(out, " (%s).}\n\\end{figure}\n", o->claim->id);
 }
 
 static void put_claim(Text *out, const Outcome *o)
 {
     put(out, "\n\\subsection*{", o->claim->id, ": ");
-    put(out, "", o->claim->claim, "}\n");
+    put_prose(out, "", o->claim->claim, "}\n");
     text_format(out, "\\emph{%s}", verdict_name(o->verdict.kind));
-    put_prose(out, o->verdict.condition.length ? ": " : "", &o->verdict.condition, ". ");
-    put_prose(out, "", &o->verdict.sentence, "\n\n");
-    put(out, "Method: ", o->claim->method ? o->claim->method : "", " ");
-    put(out, "", o->claim->criterion ? o->claim->criterion : "", " ");
+    put_prose(out, o->verdict.condition.length ? ": " : "", text_str(&o->verdict.condition), ". ");
+    put_prose(out, "", text_str(&o->verdict.sentence), "\n\n");
+    put_prose(out, "Method: ", o->claim->method ? o->claim->method : "", " ");
+    put_prose(out, "", o->claim->criterion ? o->claim->criterion : "", " ");
     put(out, "Source: ", o->claim->source ? o->claim->source : "", ".\n");
     for (size_t k = 0; k < CLAIM_FIGURES; k++)
         if (o->drawn_tex[k])

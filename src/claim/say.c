@@ -182,12 +182,31 @@ static size_t scientific_at(const char *s, size_t *mantissa, int *power)
     return n + 1 + sign + exponent;
 }
 
+/* What is typed for want of a letter, as a word of its own: its length, 0 where there is none here. */
+static size_t put_letter(Text *out, const char *s)
+{
+    static const char *const letters[][2] = {{"sigma_w", "σ_w"}, {"sigma_b", "σ_b"}, {"sigma", "σ"}, {"chi_1", "χ₁"}, {"chi_par", "χ∥"}, {"+-", "±"}};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        const size_t n = strlen(letters[i][0]);
+        if (!strncmp(s, letters[i][0], n) && (*s == '+' || (!isalnum((unsigned char)s[n]) && s[n] != '_'))) {
+            text_string(out, letters[i][1]);
+            return n;
+        }
+    }
+    return 0;
+}
+
 void say_prose(Text *out, const char *s)
 {
     for (char before = ' '; *s; before = *s++) {
         const bool begins = !isalnum((unsigned char)before) && before != '.' && before != '_';
         size_t mantissa;
         int power;
+        const size_t letters = begins && before != '-' ? put_letter(out, s) : 0;
+        if (letters) {
+            s += letters - 1;
+            continue;
+        }
         if (*s == '-' && strchr(" ([,", before) && digits_at(s + 1)) {
             text_string(out, "−");
             continue;

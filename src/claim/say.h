@@ -17,7 +17,7 @@ void say_count(Text *out, const Fact *f);
 /* 12 345: groups of three by thin spaces, from five digits on. */
 void say_whole(Text *out, int64_t n);
 
-/* A sentence whose numbers a program printed: 1e-31 becomes 10⁻³¹, 3.2e-05 becomes 3.2 × 10⁻⁵, -0.6 gets a true minus. */
+/* A sentence that a program printed: 1e-31 becomes 10⁻³¹, 3.2e-05 becomes 3.2 × 10⁻⁵, -0.6 gets a true minus, sigma_w is σ_w. */
 void say_prose(Text *out, const char *s);
 
 /* x to so many significant digits: 0.000123, 1.23 × 10⁻⁵. `trim`: without zeros at the end. */

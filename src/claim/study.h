@@ -14,6 +14,7 @@ typedef struct {
     bool asked;                              /* by --claim; others come from what the directory holds of them */
     bool failed;                             /* its runs or their reading */
     bool fresh;                              /* measured now, not taken from the directory */
+    bool without_data;                       /* without its runs on MNIST */
     Facts facts;
     Verdict verdict;
     int64_t networks;                        /* in its runs' networks.csv */

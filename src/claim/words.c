@@ -77,16 +77,23 @@ static void put_tally(Text *out, const Study *s)
     }
 }
 
-/* Up to the first full stop that ends a sentence: a capital follows it. */
-static void put_first_sentence(Text *out, const char *s)
+/* What it begins with: up to a semicolon outside brackets, or the full stop that ends a sentence (a capital follows it). */
+static void put_beginning(Text *out, const char *s)
 {
     Text first = {0};
-    size_t length = strlen(s);
-    for (const char *at = s; (at = strstr(at, ". ")) && length == strlen(s); at += 2)
-        if (isupper((unsigned char)at[2]))
-            length = (size_t)(at - s) + 1;
-    text_bytes(&first, s, length);
+    int brackets = 0;
+    size_t n = 0;
+    for (; s[n]; n++) {
+        brackets += (s[n] == '(' || s[n] == '[') - (s[n] == ')' || s[n] == ']');
+        if (s[n] == ';' && brackets == 0)
+            break;
+        if (s[n] == '.' && s[n + 1] == ' ' && isupper((unsigned char)s[n + 2]))
+            break;
+    }
+    text_bytes(&first, s, n);
     say_prose(out, text_str(&first));
+    if (s[n])
+        text_char(out, '.');
     text_free(&first);
 }
 
@@ -96,7 +103,7 @@ static void put_reason(Prose *p, const Outcome *o, const char *topic)
     link_to(p, o->claim);
     Text *rest = span(p, NULL);
     text_format(rest, ", %s): ", verdict_name(o->verdict.kind));
-    put_first_sentence(rest, text_str(&o->verdict.sentence));
+    put_beginning(rest, text_str(&o->verdict.sentence));
 }
 
 static bool speaks(const Outcome *o)
@@ -201,6 +208,8 @@ void words_missing(Prose *out, const Study *s)
         if (not_measured(o))
             text_format(span(out, o->claim), "not measured, %s", text_str(&o->verdict.condition));
         put_absent(out, s, o);
+        if (o->without_data)
+            text_string(span(out, o->claim), "measured without its runs on MNIST: give the directory of its four IDX files with --data DIR");
         if (o->trouble.length)
             text_format(span(out, o->claim), "%s", text_str(&o->trouble));
     }
@@ -228,6 +237,19 @@ void words_method(Method out[WORDS_METHOD], const Study *s)
                 "%.2g are expected to have a verdict that chance made.", FACTS_ALPHA, measured, (double)measured * FACTS_ALPHA);
     text_string(&out[4].text, "Predictions are mean-field theory (infinite width, with corrections of first order in 1/width) where the section does not name an "
                 "exact law. A verdict speaks of networks of the kind and size that its section names; timings are of one machine.");
+}
+
+bool words_can_go_on(const Study *s)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        const Outcome *o = &s->outcomes[i];
+        if ((not_measured(o) && !o->claim->needs) || o->without_data || o->trouble.length)
+            return true;
+        for (size_t k = 0; k < CLAIM_FIGURES; k++)
+            if (o->absent[k].length)
+                return true;
+    }
+    return false;
 }
 
 void words_method_free(Method method[WORDS_METHOD])

@@ -56,9 +56,11 @@ static void fill_columns(Sheet *t)
 
 static void fill_claims(Sheet *t)
 {
-    sheet_header(t, (const char *const[]){"name", "claim", "criterion", "source", NULL});
-    for (size_t i = 0; i < n_claim_rows; i++)
-        sheet_row(t, (const char *const[]){claim_rows[i]->id, claim_rows[i]->claim, claim_rows[i]->needs ? claim_rows[i]->needs : claim_rows[i]->criterion, claim_rows[i]->source});
+    sheet_header(t, (const char *const[]){"name", "claim", "needs", "criterion", NULL});
+    for (size_t i = 0; i < n_claim_rows; i++) {
+        const Claim *c = claim_rows[i];
+        sheet_row(t, (const char *const[]){c->id, c->claim, c->needs ? c->needs : claim_needs_mnist(c) ? "MNIST" : "", c->criterion});
+    }
 }
 
 static const List lists[] = {

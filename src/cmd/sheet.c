@@ -1,5 +1,5 @@
 /* Tables: cells in a row-major array, written in three ways.
- * The one thing to know: widths count bytes, and the tables' texts are ASCII.
+ * The one thing to know: widths count characters of UTF-8, each as wide as any other.
  * CSV: RFC 4180. */
 #include "cmd/sheet.h"
 
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "show/label.h"
 
 enum { GAP = 2, INDENT = 4 };
 
@@ -84,9 +85,17 @@ static size_t column_width(const Sheet *t, size_t column)
 {
     size_t widest = 0;
     for (size_t r = 0; r < t->rows; r++)
-        if (strlen(cell(t, r, column)) > widest)
-            widest = strlen(cell(t, r, column));
-    return widest && strlen(t->header[column]) > widest ? strlen(t->header[column]) : widest;
+        if (label_length(cell(t, r, column)) > widest)
+            widest = label_length(cell(t, r, column));
+    return widest && label_length(t->header[column]) > widest ? label_length(t->header[column]) : widest;
+}
+
+static size_t characters(const char *s, size_t bytes)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < bytes; i++)
+        n += (s[i] & 0xc0) != 0x80;
+    return n;
 }
 
 /* Words on lines of at most `width` characters, each behind `indent` spaces. */
@@ -94,8 +103,8 @@ static void put_wrapped(Text *out, const char *s, size_t indent, size_t width)
 {
     size_t used = 0;
     while (*s) {
-        const size_t word = strcspn(s, " ");
-        if (used && used + 1 + word > width) {
+        const size_t word = strcspn(s, " "), wide = characters(s, word);
+        if (used && used + 1 + wide > width) {
             text_char(out, '\n');
             used = 0;
         }
@@ -104,7 +113,7 @@ static void put_wrapped(Text *out, const char *s, size_t indent, size_t width)
         else
             text_char(out, ' ');
         text_bytes(out, s, word);
-        used += word + (used ? 1 : 0);
+        used += wide + (used ? 1 : 0);
         s += word;
         while (*s == ' ')
             s++;
@@ -123,7 +132,7 @@ static void put_row(Text *out, const Sheet *t, const char *const *row, const siz
     const size_t last = t->columns - 1;
     for (size_t c = 0; c < last + !split; c++)
         if (widths[c])
-            text_format(out, "%-*s", (int)(widths[c] + GAP), row[c]);
+            text_format(out, "%s%*s", row[c], (int)(widths[c] + GAP - label_length(row[c])), "");
     trim_line(out);
     text_char(out, '\n');
     if (split && *row[last])

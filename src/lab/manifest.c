@@ -225,8 +225,10 @@ static int check_entries(const Manifest *m)
 static void take_words(const Manifest *m, Words *words)
 {
     const json_t *axes = json_object_get(m->root, "axes");
+    const bool length_given = words->axis[FIELD_steps] || words->axis[FIELD_epochs];   /* either takes the other's place */
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        fill(&words->axis[i], axes, fields[i].name);
+        if (!length_given || (i != FIELD_steps && i != FIELD_epochs))
+            fill(&words->axis[i], axes, fields[i].name);
     fill(&words->seeds, m->root, "seeds");
     fill(&words->generator, m->root, "generator");
     fill(&words->zip, m->root, "zip");
@@ -307,6 +309,7 @@ int manifest_same(const char *path, const Experiment *e, Shard shard, Text *why)
     const char *key;
     json_t *value;
     json_t *axes = json_object_get(m->root, "axes"), *our_axes = json_object_get(ours, "axes");
+    differ(why, "command", json_object_get(m->root, "command"), json_object_get(ours, "command"));
     json_object_foreach(our_axes, key, value)
         differ(why, key, json_object_get(axes, key), value);
     json_object_foreach(axes, key, value)

@@ -30,6 +30,7 @@ typedef struct {
     double sigma_w, sigma_b;   /* NOT_GIVEN on layer 0 */
     double value[COL_COUNT];
     uint32_t filled;           /* bit c: value[c] applies */
+    bool nan, infinite;        /* what was seen among its numbers, where somebody looked (net/watch) */
     bool faint;                /* its numbers left the format's range at the low end: all of them zero or subnormal */
     Status status;
 } LayerRow;

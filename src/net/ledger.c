@@ -31,7 +31,7 @@ LayerRow *ledger_blank(Ledger *s, int64_t layer)
     row->layer = layer;
     row->sigma_w = row->sigma_b = NOT_GIVEN;
     row->filled = 0;
-    row->faint = false;
+    row->nan = row->infinite = row->faint = false;
     memset(row->value, 0, sizeof row->value);
     return row;
 }

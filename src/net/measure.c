@@ -112,6 +112,12 @@ static void measure_cosine(LayerRow *row, const Rows *h, double *work)
         row_set(row, COL_h_cos, fmin(1, (sum_squares(work, h->cols) - m) / (m * (m - 1))));
 }
 
+/* A share of numbers, which is none where there is a NaN among them: `witness`, a sum over all, says so. */
+static double share(double some, double all, double witness)
+{
+    return isnan(witness) ? NO_NUMBER : some / all;
+}
+
 void measure_h(LayerRow *row, const Rows *h, double *work)
 {
     const Moments m = moments(h);
@@ -122,20 +128,20 @@ void measure_h(LayerRow *row, const Rows *h, double *work)
     row_set(row, COL_log10_h_ms, scaled_log10(mean_square));
     if (h->rows > 1)
         measure_cosine(row, h, work);
-    row_set(row, COL_zero_frac, (double)rows_zeros(h) / ((double)h->rows * (double)h->cols));
+    row_set(row, COL_zero_frac, share((double)rows_zeros(h), (double)h->rows * (double)h->cols, mean_square.mantissa));
 }
 
-/* most[i] = max(most[i], |slope[i]|) */
-MULTIVERSION static void gather(double *restrict most, const double *restrict slope, size_t n)
+/* total[i] += |slope[i]|: 0 in the end where all slopes of the unit are; a NaN stays. */
+MULTIVERSION static void gather(double *restrict total, const double *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs(slope[i]) > most[i] ? fabs(slope[i]) : most[i];
+        total[i] += fabs(slope[i]);
 }
 
-MULTIVERSION static void gather_single(double *restrict most, const float *restrict slope, size_t n)
+MULTIVERSION static void gather_single(double *restrict total, const float *restrict slope, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        most[i] = fabs((double)slope[i]) > most[i] ? fabs((double)slope[i]) : most[i];
+        total[i] += fabs((double)slope[i]);
 }
 
 void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work)
@@ -149,8 +155,10 @@ void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *
             gather_single(work, rows_single_at(slope, a), units);
         else
             gather(work, rows_at(slope, a), units);
-    row_set(row, COL_saturated_frac, (double)rows_below(slope, 0.05 * max_slope) / all);
-    row_set(row, COL_dead_frac, (double)(one ? rows_zeros(slope) : count_zeros(work, units)) / (double)units);
+    const bool lost = row_has(row, COL_h_ms) && isnan(row->value[COL_h_ms]);   /* relu'(NaN) is 0 */
+    const double witness = lost ? NO_NUMBER : one ? rows_squares(slope, 0) : sum(work, units);
+    row_set(row, COL_saturated_frac, share((double)rows_below(slope, 0.05 * max_slope), all, witness));
+    row_set(row, COL_dead_frac, share((double)(one ? rows_zeros(slope) : count_zeros(work, units)), (double)units, witness));
 }
 
 static void set_norm(LayerRow *row, ColumnId plain, ColumnId logarithm, Scaled squared)
@@ -249,16 +257,24 @@ static double direct_square(const Rows *delta, const Rows *h, const Orders *o, d
     return total;
 }
 
-static double direct_square_single(const Rows *delta, const Rows *h, const Orders *o, double *work)
+/* The same for floats, which have no units: all of it in the unit 2^unit, which is raised where deltas would leave a float's range in it. */
+static double direct_square_single(const Rows *delta, const Rows *h, int64_t *unit, double *work)
 {
     const size_t batch = h->rows, units = delta->cols;
     float *block = (float *)(void *)work, *weighted = block + BLOCK * h->cols;
+    const double size = rows_extent(delta).largest;
     double total = 0;
+    int most = 0;
+    if (isfinite(size))
+        frexp(size, &most);
+    if (most - 120 > *unit)
+        *unit = most - 120;
+    const double scale = scaled_ldexp(1, -*unit);
     for (size_t first = 0; first < units; first += BLOCK) {
         const size_t some = units - first < BLOCK ? units - first : BLOCK;
         for (size_t a = 0; a < batch; a++)
             for (size_t i = 0; i < some; i++)
-                weighted[a * some + i] = (float)((double)rows_single_at(delta, a)[first + i] * o->x[a] * o->term[a] * o->y[a]);
+                weighted[a * some + i] = (float)((double)rows_single_at(delta, a)[first + i] * scale);
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)some, (int)h->cols, (int)batch, 1, weighted, (int)some, h->s,
                     (int)h->cols, 0, block, (int)h->cols);
         total += sum_squaresf(block, some * h->cols);
@@ -280,11 +296,12 @@ static void from_grams(LayerRow *row, const Rows *delta, const Rows *h, double *
             rows_add_to(total, delta, a, of_b.term[a] * of_b.x[a]);
     set_norm(row, COL_grad_b_norm, COL_log10_grad_b_norm, (Scaled){sum_squares(total, units), 2 * of_b.top});
     const Orders o = orders(delta, k, h, g, batch + 1, work);
+    int64_t unit = o.top;
     if (batch < h->cols)
         square = gram_product(k, g, &o, batch);
     if (square < 0)
-        square = (h->single ? direct_square_single : direct_square)(delta, h, &o, work + 3 * batch);
-    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * o.top});
+        square = h->single ? direct_square_single(delta, h, &unit, work + 3 * batch) : direct_square(delta, h, &o, work + 3 * batch);
+    set_norm(row, COL_grad_w_norm, COL_log10_grad_w_norm, (Scaled){square, 2 * unit});
 }
 
 /* One sample: ∂L/∂W = δ hᵀ, ∂L/∂b = δ. */
@@ -339,5 +356,6 @@ void measure_status(LayerRow *row)
         most = x > most ? x : most;
         any += x != x;
     }
-    row->status = any > 0 ? STATUS_NAN : most > 1.7976931348623157e308 ? STATUS_OVERFLOW : s;
+    const bool of_infinities = row->infinite && !row->nan;   /* a variance among them is not a number */
+    row->status = any > 0 && !of_infinities ? STATUS_NAN : any > 0 || most > 1.7976931348623157e308 ? STATUS_OVERFLOW : s;
 }

@@ -14,7 +14,7 @@ size_t measure_work_size(size_t batch, size_t units);
 void measure_z(LayerRow *row, const Rows *z);
 void measure_h(LayerRow *row, const Rows *h, double *work);
 
-/* dead_frac and saturated_frac from the slopes (batch × units). */
+/* dead_frac and saturated_frac from the slopes (batch × units); after measure_h, which knows whether they are slopes of numbers. */
 void measure_slopes(LayerRow *row, const Rows *slope, double max_slope, double *work);
 
 /* grad_h from g = ∂L/∂h; grad_z from delta = ∂L/∂z; grad_w and grad_b from delta and the layer's input h. */

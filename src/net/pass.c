@@ -124,10 +124,14 @@ static bool watches(const Pass *p)
     return p->w.dtype->single || p->engine->parameter;
 }
 
-static void record_loss(Pass *p, int64_t layer, bool lost)
+static void record_seen(Pass *p, int64_t layer, Status seen)
 {
-    if (lost && p->measuring)
-        ledger_row(&p->ledger, layer)->faint = true;
+    if (!p->measuring)
+        return;
+    LayerRow *row = ledger_row(&p->ledger, layer);
+    row->nan |= seen == STATUS_NAN;
+    row->infinite |= seen == STATUS_OVERFLOW;
+    row->faint |= seen == STATUS_UNDERFLOW;
 }
 
 /* z of a layer from the h below it; records z and the σ's. */
@@ -144,7 +148,7 @@ static Rows send_forward(Pass *p, int64_t layer, const Tap *tap)
         measure_z(row, &z);
     }
     if (watches(p))
-        record_loss(p, layer, watch_z(&p->watch, layer, &z, &below));
+        record_seen(p, layer, watch_z(&p->watch, layer, &z, &below));
     look(tap, TAP_Z, layer, &z);
     return z;
 }
@@ -243,6 +247,8 @@ void pass_forward(Pass *p, const Tap *tap)
     look(tap, TAP_X, 0, &x);
     for (int64_t layer = 1; layer <= p->spec->depth; layer++) {
         const Rows z = send_forward(p, layer, tap), h = through_activation(p, layer, &z);
+        if (watches(p))
+            record_seen(p, layer, watch_h(&p->watch, layer, &h, p->w.has_slopes ? activation_max_slope(activation_at(p, layer)) : 0));
         if (p->measuring)
             measure_layer(p, layer, &h);
         look(tap, TAP_H, layer, &h);
@@ -271,7 +277,7 @@ static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Rows *from,
     const bool wanted = layer > 1 || p->measuring || tap;
     rows_balance(delta, p->bits);
     if (watches(p))
-        record_loss(p, layer, watch_delta(&p->watch, layer, delta, from, slope));
+        record_seen(p, layer, watch_delta(&p->watch, layer, delta, from, slope));
     if (p->measuring) {
         measure_gradients(ledger_row(&p->ledger, layer), delta, &below, p->w.work);
         ledger_finished(&p->ledger, ledger_row(&p->ledger, layer));
@@ -285,7 +291,7 @@ static Rows send_backward(Pass *p, int64_t layer, Rows *delta, const Rows *from,
     if (p->measuring)
         measure_grad_h(ledger_back(&p->ledger, layer - 1), &g);
     if (watches(p))
-        record_loss(p, layer - 1, watch_g(&p->watch, layer - 1, &g, delta));
+        record_seen(p, layer - 1, watch_g(&p->watch, layer - 1, &g, delta));
     look(tap, TAP_GRAD_H, layer - 1, &g);
     return g;
 }

@@ -215,10 +215,10 @@ static bool is_finite(const Rows *flat)
 static void look_back(Trainer *t, int64_t step)
 {
     const int64_t *layer = pass_events(t->pass);
-    if ((layer[EVENT_INF] < 0 && layer[EVENT_NAN] < 0) || t->row.first_bad_step || step < 1 || is_finite(&t->map.param))
+    if ((layer[EVENT_INF] < 0 && layer[EVENT_NAN] < 0) || t->row.first_bad_step || step < 1 || is_finite(&t->map.rounded))
         return;
     if (!note_flat(t, &t->map.grad, step))
-        note_flat(t, &t->map.param, step);
+        note_flat(t, &t->map.rounded, step);
 }
 
 static double grad_norm(const Trainer *t)
@@ -265,6 +265,13 @@ static Status worst_of(const double *x, size_t n)
     for (size_t i = 0; i < n; i++)
         s = status_worse(s, status_of(x[i]));
     return s;
+}
+
+/* In the step's own passes. */
+static Status status_seen(const Trainer *t)
+{
+    const int64_t *layer = pass_events(t->pass);
+    return layer[EVENT_NAN] >= 0 ? STATUS_NAN : layer[EVENT_INF] >= 0 ? STATUS_OVERFLOW : STATUS_OK;
 }
 
 static double largest_weight(const Trainer *t)
@@ -326,7 +333,7 @@ static StepRow take_step(Trainer *t, int64_t step)
     break_off_if_lost(t, step);
     row.update_ratio = sqrt(size.update2 / size.weight2);
     row.largest_weight = isnan(size.weight2) ? NOT_GIVEN : size.largest;   /* which passes NaNs over */
-    row.status = worst_of((const double[]){row.loss, size.weight2, size.update2}, wanted ? 3 : 0);
+    row.status = status_worse(worst_of((const double[]){row.loss, size.weight2, size.update2}, wanted ? 3 : 0), status_seen(t));
     if (wanted && row.status == STATUS_OK && size.update2 == 0)
         row.status = STATUS_STALLED;
     return row;

@@ -17,8 +17,13 @@ static void note(Watch *w, Event event, int64_t layer)
         w->layer[event] = layer;
 }
 
+/* Below this no format overflows. */
+static const double harmless = 6e4;
+
 typedef struct {
     bool none, faint;   /* all zero; all zero or subnormal */
+    double largest;     /* NaN where there is one */
+    Status status;      /* nan, overflow, ok */
 } Size;
 
 static Size look(Watch *w, int64_t layer, const Rows *r)
@@ -28,7 +33,8 @@ static Size look(Watch *w, int64_t layer, const Rows *r)
         note(w, EVENT_NAN, layer);
     if (isinf(e.largest))
         note(w, EVENT_INF, layer);
-    return (Size){!e.nan && e.largest == 0, !e.nan && r->single && e.largest < w->dtype->least_normal};
+    return (Size){!e.nan && e.largest == 0, !e.nan && r->single && e.largest < w->dtype->least_normal, e.nan ? NO_NUMBER : e.largest,
+                  e.nan ? STATUS_NAN : isinf(e.largest) ? STATUS_OVERFLOW : STATUS_OK};
 }
 
 static bool all_zero(const Rows *r)
@@ -43,16 +49,23 @@ static bool without_weights(const Watch *w, int64_t layer)
 }
 
 /* Zeros made of zeros are lost where these were; others where they are not exact. */
-static bool lose(Watch *w, Size size, bool of_zeros, bool exact)
+static Status lose(Watch *w, Size size, bool of_zeros, bool exact)
 {
     w->lost = size.faint && (!size.none || (of_zeros ? w->lost : !exact));
-    return w->lost;
+    return w->lost ? STATUS_UNDERFLOW : size.status;
 }
 
-bool watch_z(Watch *w, int64_t layer, const Rows *z, const Rows *h)
+Status watch_z(Watch *w, int64_t layer, const Rows *z, const Rows *h)
 {
     const Size size = look(w, layer, z);
+    w->size = size.largest;
     return lose(w, size, size.none && all_zero(h), size.none && without_weights(w, layer));
+}
+
+/* |φ(z)| ≤ 1 + max |φ'| · |z|; what is lost of h = φ(z) beside z is none of the format's doing, and the same with doubles. */
+Status watch_h(Watch *w, int64_t layer, const Rows *h, double steepest)
+{
+    return 1 + steepest * w->size < harmless ? STATUS_OK : look(w, layer, h).status;
 }
 
 static void note_gradient(Watch *w, int64_t layer, Size size)
@@ -78,7 +91,7 @@ static bool comes_through(const Rows *from, const Rows *slope)
     return false;
 }
 
-bool watch_delta(Watch *w, int64_t layer, const Rows *delta, const Rows *from, const Rows *slope)
+Status watch_delta(Watch *w, int64_t layer, const Rows *delta, const Rows *from, const Rows *slope)
 {
     const Size size = look(w, layer, delta);
     const bool ask = size.none && delta->single;
@@ -86,7 +99,7 @@ bool watch_delta(Watch *w, int64_t layer, const Rows *delta, const Rows *from, c
     return lose(w, size, ask && all_zero(from), ask && slope && !comes_through(from, slope));
 }
 
-bool watch_g(Watch *w, int64_t layer, const Rows *g, const Rows *delta)
+Status watch_g(Watch *w, int64_t layer, const Rows *g, const Rows *delta)
 {
     const Size size = look(w, layer, g);
     note_gradient(w, layer, size);

@@ -1,4 +1,4 @@
-/* Gaussian expectations: one pass of 21-point Gauss-Kronrod over the panels, and QAG where that is not enough.
+/* Gaussian expectations: one pass of 21-point Gauss-Kronrod over the panels, and bisection where that is not enough.
  * The one thing to know: integrals run over g >= 0 of f(m + sg) + f(m - sg), so what is odd cancels exactly.
  * Piessens, de Doncker-Kapenga, Ueberhuber and Kahaner 1983, QUADPACK; GSL's gsl_integration. */
 #include "num/gauss.h"
@@ -6,33 +6,32 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_math.h>
-#include <gsl/gsl_sort.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "num/breaks.h"
+#include "num/kronrod.h"
+#include "num/vecmath.h"
 
-enum { MOST_POINTS = 256, MOST_PANELS = 1024 };
+enum { MOST_PANELS = 1024, LANES = 8 };
 
-static const double far = 9.5;       /* in standard deviations; P(|g| > far) = 2e-21 */
 static const double tiny = 1e-280;   /* below it QAG's own arithmetic underflows */
-static const double growth = 4;      /* of panels, in units of the integrand's scale */
 
-/* Break points in g, ascending, the first 0 and the last `far`. */
-typedef struct {
-    double at[MOST_POINTS];
-    size_t count;
-} Points;
+_Static_assert((int)GAUSS_TOGETHER >= (int)KRONROD_TOGETHER, "a call of kronrod_panels fits");
+
+static const size_t points_of[] = {[GAUSS_FIVE] = 5, [GAUSS_TEN] = 10};
 
 typedef struct {
     gsl_integration_workspace *space;
-    Points points;
+    Breaks breaks;
 } Level;
 
 struct Gauss {
     Level outer, inner;
+    gsl_integration_glfixed_table *few[2];
 };
 
 Gauss *gauss_alloc(void)
@@ -40,6 +39,8 @@ Gauss *gauss_alloc(void)
     Gauss *w = mem_alloc(1, sizeof *w);
     w->outer.space = mem_served(gsl_integration_workspace_alloc(MOST_PANELS));
     w->inner.space = mem_served(gsl_integration_workspace_alloc(MOST_PANELS));
+    for (int i = 0; i < 2; i++)
+        w->few[i] = mem_served(gsl_integration_glfixed_table_alloc(points_of[i]));
     return w;
 }
 
@@ -49,45 +50,9 @@ void gauss_free(Gauss *w)
         return;
     gsl_integration_workspace_free(w->outer.space);
     gsl_integration_workspace_free(w->inner.space);
+    for (int i = 0; i < 2; i++)
+        gsl_integration_glfixed_table_free(w->few[i]);
     free(w);
-}
-
-static void start(Points *p)
-{
-    static const double grid[] = {0, 2.1, 4.6, 9.5};
-    p->count = 0;
-    for (size_t i = 0; i < sizeof grid / sizeof *grid; i++)
-        p->at[p->count++] = grid[i];
-}
-
-static void add(Points *p, double g)
-{
-    g = fabs(g);
-    if (g > 0 && g < far && p->count < MOST_POINTS)
-        p->at[p->count++] = g;
-}
-
-/* x = centre ± scale · 4^j, for x = mean ± sd g; where sd is no longer than the scale, the grid in g is fine enough. */
-static void add_scales(Points *p, double centre, double scale, double mean, double sd)
-{
-    add(p, (centre - mean) / sd);   /* softsign's second derivative jumps there */
-    if (!(scale > 0) || sd < 1.5 * scale)
-        return;
-    const double reach = far * sd + fabs(mean) + fabs(centre);
-    for (double u = scale; u < reach; u *= growth) {
-        add(p, (centre + u - mean) / sd);
-        add(p, (centre - u - mean) / sd);
-    }
-}
-
-static void finish(Points *p)
-{
-    gsl_sort(p->at, 1, p->count);
-    size_t kept = 1;
-    for (size_t i = 1; i < p->count; i++)
-        if (p->at[i] > p->at[kept - 1])
-            p->at[kept++] = p->at[i];
-    p->count = kept;
 }
 
 static double density(double g)
@@ -95,29 +60,50 @@ static double density(double g)
     return M_SQRT1_2 * M_2_SQRTPI / 2 * exp(-0.5 * g * g);
 }
 
+/* What is integrated: point by point through GSL, or many points at a time. */
+typedef struct {
+    gsl_function *points;
+    const VectorFunction *vectors;
+} Function1;
+
+static void pass(Panel *out, const Function1 *f, const double *at, size_t panels)
+{
+    if (f->vectors) {
+        kronrod_panels(out, f->vectors, at, panels);
+        return;
+    }
+    double spread;
+    for (size_t i = 0; i < panels; i++)
+        gsl_integration_qk21(f->points, at[i], at[i + 1], &out[i].value, &out[i].error, &out[i].absolute, &spread);
+}
+
 /* One panel beyond the reach of 21 points: bisected until its error is below `allowed`. No extrapolation (QAGP's): integrands
  * are smooth within panels, and its epsilon table turned small noise into NaN. */
-static Estimate refine(Level *level, gsl_function *f, double low, double high, double allowed)
+static Estimate refine(Level *level, const Function1 *f, Panel whole, double low, double high, double allowed)
 {
     Estimate e = {NO_NUMBER, NO_NUMBER, STATUS_OK};
-    e.status = status_of_gsl(gsl_integration_qag(f, low, high, allowed, 0, MOST_PANELS, GSL_INTEG_GAUSS21, level->space, &e.value, &e.error));
+    if (f->vectors) {
+        const Panel p = kronrod_refine(f->vectors, whole, low, high, allowed);
+        return (Estimate){p.value, p.error, p.error <= allowed ? STATUS_OK : STATUS_NOT_CONVERGED};
+    }
+    e.status = status_of_gsl(gsl_integration_qag(f->points, low, high, allowed, 0, MOST_PANELS, GSL_INTEG_GAUSS21, level->space, &e.value, &e.error));
     return e;
 }
 
 /* ∫ f over the panels: tolerances relative to ∫|f|; beyond `worst` the estimate is not converged. *peak is the largest sum of
  * absolute values that went into f: what cancelled in it left rounding errors that no subdivision removes. Errors below
  * `negligible` do not matter. *mass, where given, becomes ∫|f|. */
-static Estimate integrate(Level *level, gsl_function *f, double wanted, double worst, const double *peak, double negligible, double *mass)
+static Estimate integrate(Level *level, const Function1 *f, double wanted, double worst, const double *peak, double negligible, double *mass)
 {
-    const Points *p = &level->points;
-    const size_t panels = p->count - 1;
-    double part[MOST_POINTS], off[MOST_POINTS], gross = 0;
+    const double *at = level->breaks.at;
+    const size_t panels = level->breaks.count - 1;
+    Panel part[MOST_BREAKS];
+    double gross = 0;
     Estimate e = {0, 0, STATUS_OK};
+    pass(part, f, at, panels);
     for (size_t i = 0; i < panels; i++) {
-        double absolute, spread;
-        gsl_integration_qk21(f, p->at[i], p->at[i + 1], &part[i], &off[i], &absolute, &spread);
-        gross += absolute;
-        e.error += off[i];
+        gross += part[i].absolute;
+        e.error += part[i].error;
     }
     if (!isfinite(gross))
         return (Estimate){NO_NUMBER, NO_NUMBER, isnan(gross) ? STATUS_NAN : STATUS_OVERFLOW};
@@ -128,9 +114,9 @@ static Estimate integrate(Level *level, gsl_function *f, double wanted, double w
     Status trouble = STATUS_OK;
     e.error = 0;
     for (size_t i = 0; i < panels; i++) {
-        Estimate one = {part[i], off[i], STATUS_OK};
-        if (!enough && off[i] > goal / (double)panels)
-            one = refine(level, f, p->at[i], p->at[i + 1], goal / (double)panels);
+        Estimate one = {part[i].value, part[i].error, STATUS_OK};
+        if (!enough && part[i].error > goal / (double)panels)
+            one = refine(level, f, part[i], at[i], at[i + 1], goal / (double)panels);
         e.value += one.value;
         e.error += one.error;
         trouble = status_worse(trouble, one.status);
@@ -141,22 +127,48 @@ static Estimate integrate(Level *level, gsl_function *f, double wanted, double w
     return e;
 }
 
+/* Density times f(sd g) + f(-sd g) at the nodes of one panel, and the largest sum of absolute values. */
+MULTIVERSION static double fold(double *restrict out, double *restrict left, const double *restrict g, size_t n)
+{
+    double lane[LANES] = {0}, peak = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double weight = M_SQRT1_2 * M_2_SQRTPI / 2 * vec_exp(-0.5 * g[i] * g[i]), sum = out[i] + left[i];
+        left[i] = weight * (fabs(out[i]) + fabs(left[i]));
+        out[i] = weight * sum;
+    }
+    for (size_t i = 0; i < n; i += LANES)
+        for (size_t k = 0; k < LANES && i + k < n; k++)
+            lane[k] = left[i + k] > lane[k] ? left[i + k] : lane[k];
+    for (size_t k = 0; k < LANES; k++)
+        peak = lane[k] > peak ? lane[k] : peak;
+    return peak;
+}
+
 typedef struct {
     const Integrand *f;
     double mean, sd;
     double peak;
 } Folded;
 
-static double fold(double weight, double right, double left, double *peak)
-{
-    *peak = fmax(*peak, weight * (fabs(right) + fabs(left)));
-    return weight * (right + left);
-}
-
 static double folded(double g, void *context)
 {
     Folded *c = context;
-    return fold(density(g), c->f->f(c->mean + c->sd * g, c->f->context), c->f->f(c->mean - c->sd * g, c->f->context), &c->peak);
+    const double weight = density(g), right = c->f->f(c->mean + c->sd * g, c->f->context), left = c->f->f(c->mean - c->sd * g, c->f->context);
+    c->peak = fmax(c->peak, weight * (fabs(right) + fabs(left)));
+    return weight * (right + left);
+}
+
+static void folded_many(double *restrict out, const double *restrict g, size_t n, void *context)
+{
+    Folded *c = context;
+    double x[GAUSS_TOGETHER] = {0}, left[GAUSS_TOGETHER];
+    for (size_t i = 0; i < n; i++)
+        x[i] = c->mean + c->sd * g[i];
+    c->f->many(out, x, n, c->f->context);
+    for (size_t i = 0; i < n; i++)
+        x[i] = c->mean - c->sd * g[i];
+    c->f->many(left, x, n, c->f->context);
+    c->peak = fmax(c->peak, fold(out, left, g, n));
 }
 
 Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
@@ -164,18 +176,22 @@ Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
     if (!(sd >= 0) || !isfinite(sd) || !isfinite(mean))
         return (Estimate){NO_NUMBER, NO_NUMBER, STATUS_NAN};
     if (sd == 0) {
-        const double value = f->f(mean, f->context);
+        double value;
+        if (f->many)
+            f->many(&value, &mean, 1, f->context);
+        else
+            value = f->f(mean, f->context);
         return (Estimate){value, fabs(value) * GSL_DBL_EPSILON, isfinite(value) ? STATUS_OK : STATUS_NAN};
     }
-    Points *p = &w->inner.points;
-    start(p);
+    Breaks *b = &w->inner.breaks;
+    breaks_start(b, 0, f->scale, mean, sd);
     for (size_t i = 0; i < f->n_kinks; i++)
-        add(p, (f->kinks[i] - mean) / sd);
-    add_scales(p, 0, f->scale, mean, sd);
-    finish(p);
+        breaks_stop(b, (f->kinks[i] - mean) / sd);
+    breaks_cut(b);
     Folded context = {f, mean, sd, 0};
-    gsl_function integrand = {folded, &context};
-    return integrate(&w->inner, &integrand, 1e-13, 1e-10, &context.peak, 0, NULL);
+    gsl_function points = {folded, &context};
+    const VectorFunction vectors = {folded_many, &context};
+    return integrate(&w->inner, f->many ? &(Function1){.vectors = &vectors} : &(Function1){.points = &points}, 1e-13, 1e-10, &context.peak, 0, NULL);
 }
 
 typedef struct {
@@ -189,21 +205,31 @@ typedef struct {
     Status status;
 } Pair;
 
-static double centre(double g, void *context)
+static void centre(double *restrict out, const double *restrict g, size_t n, void *context)
 {
     Pair *c = context;
-    return fold(density(g), c->f->f(c->sd * g, c->d, c->f->context), c->f->f(-c->sd * g, c->d, c->f->context), &c->peak);
+    double x[GAUSS_TOGETHER] = {0}, left[GAUSS_TOGETHER];
+    for (size_t i = 0; i < n; i++)
+        x[i] = c->sd * g[i];
+    c->f->f(out, x, c->d, n, c->f->context);
+    if (c->f->even) {
+        memcpy(left, out, n * sizeof *left);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            x[i] = -x[i];
+        c->f->f(left, x, c->d, n, c->f->context);
+    }
+    c->peak = fmax(c->peak, fold(out, left, g, n));
 }
 
-static void centre_points(Points *p, const Pair *c)
+static void centre_breaks(Breaks *b, const Pair *c)
 {
-    start(p);
+    breaks_start(b, c->d, c->f->scale, 0, c->sd);
     for (size_t i = 0; i < c->f->n_kinks; i++) {
-        add(p, (c->f->kinks[i] - c->d) / c->sd);
-        add(p, (c->f->kinks[i] + c->d) / c->sd);
+        breaks_stop(b, (c->f->kinks[i] - c->d) / c->sd);
+        breaks_stop(b, (c->f->kinks[i] + c->d) / c->sd);
     }
-    add_scales(p, c->d, c->f->scale, 0, c->sd);
-    finish(p);
+    breaks_cut(b);
 }
 
 /* The expectation over the centre at one half-distance, times the density of the latter. */
@@ -213,30 +239,77 @@ static double distance(double g, void *context)
     c->d = c->distance_sd * g;
     Estimate e;
     if (c->sd > 0) {
-        centre_points(&c->w->inner.points, c);
-        gsl_function integrand = {centre, c};
+        centre_breaks(&c->w->inner.breaks, c);
+        const VectorFunction integrand = {centre, c};
         c->peak = 0;
         double mass;
-        e = integrate(&c->w->inner, &integrand, 1e-13, 1e-10, &c->peak, 1e-14 * c->largest / density(g), &mass);
+        e = integrate(&c->w->inner, &(Function1){.vectors = &integrand}, 1e-13, 1e-10, &c->peak, 1e-14 * c->largest / density(g), &mass);
         c->largest = fmax(c->largest, density(g) * mass);
     } else {
-        e = (Estimate){c->f->f(0, c->d, c->f->context), 0, STATUS_OK};
+        const double zero = 0;
+        e = (Estimate){0, 0, STATUS_OK};
+        c->f->f(&e.value, &zero, c->d, 1, c->f->context);
     }
     c->worst_error = fmax(c->worst_error, density(g) * e.error);
     c->status = status_worse(c->status, e.status);
     return 2 * density(g) * e.value;
 }
 
-static void distance_points(Points *p, const Pair *c)
+static void distance_breaks(Breaks *b, const Pair *c)
 {
-    start(p);
+    breaks_start(b, 0, c->f->scale, 0, c->distance_sd);
     for (size_t i = 0; i < c->f->n_kinks; i++)
         for (size_t j = 0; j <= i; j++) {
-            add(p, (c->f->kinks[i] - c->f->kinks[j]) / 2 / c->distance_sd);   /* where two kinks meet */
-            add(p, (c->f->kinks[i] + c->f->kinks[j]) / 2 / c->distance_sd);
+            breaks_stop(b, (c->f->kinks[i] - c->f->kinks[j]) / 2 / c->distance_sd);   /* where two kinks meet */
+            breaks_stop(b, (c->f->kinks[i] + c->f->kinks[j]) / 2 / c->distance_sd);
         }
-    add_scales(p, 0, c->f->scale, 0, c->distance_sd);
-    finish(p);
+    breaks_cut(b);
+}
+
+/* `weight` times the expectations over the centre at half-distance c->d, added to total[]. */
+static void add_centres(const Pair *c, GaussPoints points, size_t functions, double weight, double *total)
+{
+    double x[GAUSS_TOGETHER], share[GAUSS_TOGETHER], value[GAUSS_FAMILY * GAUSS_TOGETHER];
+    Breaks *b = &c->w->inner.breaks;
+    centre_breaks(b, c);
+    for (size_t panel = 0; panel + 1 < b->count;) {
+        size_t n = 0;
+        for (; panel + 1 < b->count && n + 2 * points_of[points] <= GAUSS_TOGETHER; panel++)
+            for (size_t i = 0; i < points_of[points]; i++) {
+                double g, w;
+                gsl_integration_glfixed_point(b->at[panel], b->at[panel + 1], i, &g, &w, c->w->few[points]);
+                for (int sign = -1; sign <= 1; sign += 2) {
+                    x[n] = sign * c->sd * g;
+                    share[n++] = weight * w * density(g);
+                }
+            }
+        c->f->f(value, x, c->d, n, c->f->context);
+        for (size_t k = 0; k < functions; k++)
+            for (size_t i = 0; i < n; i++)
+                total[k] += share[i] * value[k * n + i];
+    }
+}
+
+Status gauss_pair_roughly(Gauss *w, const PairIntegrand *f, GaussPoints points, size_t functions, double q, double gap, double *out)
+{
+    for (size_t k = 0; k < functions; k++)
+        out[k] = 0;
+    if (!(q > 0) || !isfinite(q) || !(gap > 0 && gap < 2))
+        return STATUS_NAN;
+    Pair c = {.w = w, .f = f, .sd = sqrt(q * (1 - gap / 2)), .distance_sd = sqrt(q * (gap / 2))};
+    Breaks *b = &w->outer.breaks;
+    distance_breaks(b, &c);
+    for (size_t panel = 0; panel + 1 < b->count; panel++)
+        for (size_t i = 0; i < points_of[points]; i++) {
+            double g, share;
+            gsl_integration_glfixed_point(b->at[panel], b->at[panel + 1], i, &g, &share, w->few[points]);
+            c.d = c.distance_sd * g;
+            add_centres(&c, points, functions, 2 * share * density(g), out);
+        }
+    for (size_t k = 0; k < functions; k++)
+        if (!isfinite(out[k]))
+            return STATUS_NAN;
+    return STATUS_OK;
 }
 
 Estimate gauss_pair(Gauss *w, const PairIntegrand *f, double q, double gap)
@@ -247,9 +320,9 @@ Estimate gauss_pair(Gauss *w, const PairIntegrand *f, double q, double gap)
     const double nothing = 0;
     Estimate e;
     if (c.distance_sd > 0) {
-        distance_points(&w->outer.points, &c);
+        distance_breaks(&w->outer.breaks, &c);
         gsl_function integrand = {distance, &c};
-        e = integrate(&w->outer, &integrand, 1e-12, 1e-9, &nothing, 0, NULL);
+        e = integrate(&w->outer, &(Function1){.points = &integrand}, 1e-12, 1e-9, &nothing, 0, NULL);
     } else {
         e = (Estimate){distance(0, &c) / (2 * density(0)), 0, STATUS_OK};
     }

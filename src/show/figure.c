@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "show/label.h"
 
@@ -45,6 +46,27 @@ static const Figure rows[] = {
     {.named = {.name = "length-map", .formula = "z_var, h_cos of successive layers",
                .about = "length and cosine of each layer against those of the layer before, the diagonal, and the fixed point"},
      .y_label = "at layer ℓ + 1", .script = "maps.gp", .build = build_maps},
+    {.named = {.name = "training-curves", .formula = "loss, accuracy by step",
+               .about = "loss and accuracy by step of training, one colour a network, one column a depth: median and bands over seeds"},
+     .y_label = "", .script = "curves.gp", .build = build_curves},
+    {.named = {.name = "grad-by-step", .formula = "log10_grad_h_norm by layer and snapshot",
+               .about = "median gradient norm of each layer's output over the snapshots of a training, one panel a network"},
+     .column = "log10_grad_h_norm", .y_label = "layer (0 = input)", .script = "cells.gp", .coloured = true, .build = build_by_step},
+    {.named = {.name = "trainability", .formula = "train_accuracy or train_loss by depth and sigma_w",
+               .about = "what networks reach in training over depth and sigma_w, and the depth 6 xi_c of theory (critical.csv)"},
+     .column = "sigma_w", .y_label = "depth of the network", .script = "cells.gp", .coloured = true, .build = build_trainability},
+    {.named = {.name = "trainability-activation", .formula = "train_accuracy or train_loss by depth and activation",
+               .about = "what networks reach in training over depth and activation"},
+     .column = "activation", .y_label = "depth of the network", .script = "cells.gp", .coloured = true, .build = build_trainability},
+    {.named = {.name = "lr-depth", .formula = "train_accuracy or train_loss by depth and lr",
+               .about = "what networks reach in training over depth and learning rate"},
+     .column = "lr", .y_label = "depth of the network", .script = "cells.gp", .coloured = true, .build = build_trainability},
+    {.named = {.name = "histograms", .formula = "count by layer, low and high",
+               .about = "how activations and gradients are spread in each layer, before training and after (--histograms)"},
+     .y_label = "layer", .script = "ridges.gp", .coloured = true, .build = build_ridges},
+    {.named = {.name = "dead-units", .formula = "dead_frac, zero_frac by snapshot",
+               .about = "dead and zero fractions of units over the snapshots of a training: mean over layers, and the range of the layers"},
+     .y_label = "fraction of units", .script = "steps.gp", .build = build_units},
 };
 
 const Registry figures = {"figure", "figures", rows, sizeof rows / sizeof *rows, sizeof *rows};
@@ -76,6 +98,44 @@ static void put_input(Text *out, const char *dir)
     if (input) {
         text_string(out, ", input ");
         label_clean(out, input, 32);
+    }
+    json_decref(run);
+    text_free(&path);
+}
+
+/* What one axis of run.json holds, where it is a single value; NULL else. */
+static const char *single(json_t *axes, FieldId field)
+{
+    const char *value = json_string_value(json_object_get(axes, fields[field].name));
+    const bool list = !value || strchr(value, ',') || (fields[field].kind != FIELD_CHOICE && strchr(value, ':'));
+    return list ? NULL : value;
+}
+
+/* How the networks were trained: what does not vary and is not the usual. */
+static void put_lessons(Text *out, const char *dir)
+{
+    static const FieldId named[] = {FIELD_lr, FIELD_schedule, FIELD_clip, FIELD_weight_decay, FIELD_loss_scale};
+    Text path = {0};
+    text_format(&path, "%s/run.json", dir);
+    json_t *run = json_load_file(path.data, 0, NULL), *axes = json_object_get(run, "axes");
+    const bool trains = json_object_get(axes, fields[FIELD_optimizer].name) != NULL;
+    const char *optimizer = single(axes, FIELD_optimizer), *epochs = single(axes, FIELD_epochs), *steps = single(axes, FIELD_steps);
+    if (optimizer) {
+        text_string(out, ", ");
+        label_clean(out, optimizer, 20);
+    }
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        const char *value = single(axes, named[i]);
+        if (!value || !strcmp(value, fields[named[i]].fallback))
+            continue;
+        text_format(out, ", %s ", fields[named[i]].option);
+        label_clean(out, value, 20);
+    }
+    const char *length = epochs ? epochs : steps ? steps : fields[FIELD_steps].otherwise;
+    if (trains && !(json_object_get(axes, "steps") && !steps) && !(json_object_get(axes, "epochs") && !epochs)) {
+        text_string(out, ", ");
+        label_clean(out, length, 12);
+        text_format(out, " %s%s", epochs ? "epoch" : "step", strcmp(length, "1") ? "s" : "");
     }
     json_decref(run);
     text_free(&path);
@@ -120,6 +180,27 @@ void figure_setting(Picture *p, const char *dir, const SeriesSet *set, const Res
     put_moment(&p->setting, r);
 }
 
+/* Seeds of networks.csv, where rows are networks. */
+static long long networks_seeds(const char *dir)
+{
+    Results networks;
+    Text why = {0};
+    const long long seeds = results_read(&networks, dir, "networks.csv", NULL, 0, &why) == 0 ? seeds_of(&networks, 0) : 0;
+    text_free(&why);
+    results_free(&networks);
+    return seeds;
+}
+
+void figure_training_setting(Picture *p, const char *dir, const SeriesSet *set, const Results *r, bool deepest_only)
+{
+    const long long seeds = networks_seeds(dir);
+    series_setting(&p->setting, set, r, deepest_only);
+    if (seeds)
+        text_format(&p->setting, ", %lld seed%s", seeds, seeds == 1 ? "" : "s");
+    put_input(&p->setting, dir);
+    put_lessons(&p->setting, dir);
+}
+
 static bool is_drawn(const SeriesSet *set, const Results *r, const Point *point, bool deepest_only)
 {
     for (size_t i = 0; i < set->n; i++) {
@@ -147,19 +228,32 @@ static int count_outcomes(const char *dir, const SeriesSet *set, const Results *
     return result;
 }
 
-void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only)
+static void say_outcomes(Picture *p, const char *dir, const SeriesSet *set, const Results *r, bool deepest_only)
 {
-    static const char *const words[OUTCOME_COUNT] = {"", "hold NaN", "are dead", "overflow", "did not learn", "ended otherwise"};
+    static const char *const words[OUTCOME_COUNT] = {"", "hold NaN", "are dead", "overflow", "stalled", "ended otherwise"};
     size_t counts[OUTCOME_COUNT] = {0}, total = 0;
-    if (set->n_left_out)
-        picture_say(p, "%zu of %zu curves are shown.", set->n - set->n_left_out, set->n);
-    if (holes)
-        picture_say(p, "%zu value%s zero, infinite or NaN and not drawn.", holes, holes == 1 ? " is" : "s are");
-    if (r->trained || count_outcomes(dir, set, r, deepest_only, counts))
+    if (count_outcomes(dir, set, r, deepest_only, counts))
         return;
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
         total += counts[i];
     for (size_t i = OUTCOME_NAN; i < OUTCOME_COUNT; i++)
         if (counts[i])
             picture_say(p, "%zu of %zu networks %s.", counts[i], total, words[i]);
+}
+
+void figure_training_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, bool deepest_only)
+{
+    if (set->n_left_out)
+        picture_say(p, "%zu of %zu curves are shown.", set->n - set->n_left_out, set->n);
+    say_outcomes(p, dir, set, r, deepest_only);
+}
+
+void figure_omissions(Picture *p, const char *dir, const SeriesSet *set, const Results *r, size_t holes, bool deepest_only)
+{
+    if (set->n_left_out)
+        picture_say(p, "%zu of %zu curves are shown.", set->n - set->n_left_out, set->n);
+    if (holes)
+        picture_say(p, "%zu value%s zero, infinite or NaN and not drawn.", holes, holes == 1 ? " is" : "s are");
+    if (!r->trained)
+        say_outcomes(p, dir, set, r, deepest_only);
 }

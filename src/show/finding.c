@@ -10,25 +10,35 @@
 
 enum { FEW = 7 };
 
-/* "relu with he-normal, width 64"; among many, without the initialiser that came with the activation. */
-static void put_name(Text *out, const Curves *c, size_t i)
+void finding_words(Text *out, const char *label)
 {
-    const Series *s = &c->set->series[i];
-    const char *panel = text_str(&s->panel), *gap = strstr(panel, " · ");
-    if (gap) {
-        text_bytes(out, panel, (size_t)(gap - panel));
-        if (c->set->n <= FEW)
-            text_format(out, " with %s", gap + strlen(" · "));
-    } else
-        text_string(out, panel);
-    text_string(out, s->panel.length && s->variant.length ? ", " : "");
-    for (const char *v = text_str(&s->variant), *next; *v; v = next + (*next ? strlen(" · ") : 0)) {
+    for (const char *v = label, *next; *v; v = next + (*next ? strlen(" · ") : 0)) {
         next = strstr(v, " · ") ? strstr(v, " · ") : v + strlen(v);
         text_bytes(out, v, (size_t)(next - v));
         text_string(out, *next ? ", " : "");
     }
+}
+
+/* Among many, without the initialiser that came with the activation. */
+void finding_name(Text *out, const SeriesSet *set, size_t i)
+{
+    const Series *s = &set->series[i];
+    const char *panel = text_str(&s->panel), *gap = strstr(panel, " · ");
+    if (gap) {
+        text_bytes(out, panel, (size_t)(gap - panel));
+        if (set->n <= FEW)
+            text_format(out, " with %s", gap + strlen(" · "));
+    } else
+        text_string(out, panel);
+    text_string(out, s->panel.length && s->variant.length ? ", " : "");
+    finding_words(out, text_str(&s->variant));
     if (!s->label.length)
         text_string(out, "the network");
+}
+
+static void put_name(Text *out, const Curves *c, size_t i)
+{
+    finding_name(out, c->set, i);
 }
 
 typedef double Measure(const Curves *c, size_t i);

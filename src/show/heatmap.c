@@ -1,17 +1,14 @@
 /* Heatmap: the median of a column over depth and layer, one panel a curve.
  * The one thing to know: each cell's edges are computed here, half-way to its neighbours, so that uneven grids have no gaps.
- * The palette's range is that of the panels of a like span; what lies beyond is drawn in its end colour, and said. */
+ * The palette is picture_palette's. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "show/figure.h"
 #include "show/finding.h"
-#include "show/label.h"
 
 enum { MEDIAN, SEEDS, COLUMNS };
-
-enum { DECADES = 8 };   /* the palette spans at least these where some panel does */
 
 typedef struct {
     Results results;
@@ -115,41 +112,12 @@ static const char *panel_name(const SeriesSet *set, size_t panel)
     return text_str(&set->series[i].label);
 }
 
-static void say_clipped(Picture *p, const char *colour, double edge_value, const char *beyond, double extreme)
-{
-    Text from = {0}, to = {0};
-    label_power(&from, edge_value);
-    label_power(&to, extreme);
-    picture_say(p, "%s: %s and %s %s.", colour, from.data, beyond, to.data);
-    text_free(&from);
-    text_free(&to);
-}
-
 static void put_names(Heatmap *h, Picture *p)
 {
-    bool own[MOST_PANELS + 1] = {false};
-    Range all = RANGE_EMPTY, shared = RANGE_EMPTY;
-    for (size_t i = 1; i <= h->set.n_panels; i++) {
-        range_hold(&all, h->values[i].low);
-        range_hold(&all, h->values[i].high);
-    }
-    range_share(h->values + 1, own + 1, h->set.n_panels, 1, 12);
-    for (size_t i = 1; i <= h->set.n_panels; i++) {
+    for (size_t i = 1; i <= h->set.n_panels; i++)
         picture_panel(p, i, panel_name(&h->set, i), 0, h->deepest, false);
-        if (!own[i])
-            shared = h->values[i];
-    }
-    if (!(shared.low < shared.high))
-        shared = all;
-    shared = (Range){fmax(fmin(shared.low, shared.high - DECADES), all.low), fmin(fmax(shared.high, shared.low + DECADES), all.high)};
-    if (shared.high - shared.low < 1)
-        shared = (Range){shared.low - 0.5, shared.high + 0.5};
-    picture_range(p, PICTURE_Z, shared.low, shared.high);
+    picture_palette(p, h->values + 1, h->set.n_panels);
     picture_range(p, PICTURE_X, h->depths.low, h->depths.high);
-    if (all.low < shared.low - 0.5)
-        say_clipped(p, "Darkest", shared.low, "below, down to", all.low);
-    if (all.high > shared.high + 0.5)
-        say_clipped(p, "Lightest", shared.high, "above, up to", all.high);
     if (h->log_x)
         picture_flag(p, FLAG_LOG_X);
 }

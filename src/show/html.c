@@ -261,11 +261,20 @@ static bool close_element(Copy *c, const Tag *tag)
     return true;
 }
 
+/* "&lt;", "&#8730;" */
+static bool is_entity(const char *s, size_t length)
+{
+    size_t n = 1;
+    while (n < length && (isalnum((unsigned char)s[n]) || s[n] == '#'))
+        n++;
+    return n > 1 && n < length && s[n] == ';';
+}
+
 /* Text between tags: within <text> as it is (the file has it escaped), elsewhere it is space. */
 static void put_between(Copy *c, const char *s, size_t length, bool verbatim)
 {
     for (size_t i = 0; i < length; i++)
-        if (s[i] == '&' && !memchr(s + i, ';', length - i < 12 ? length - i : 12))
+        if (s[i] == '&' && !is_entity(s + i, length - i))
             text_string(c->out, "&amp;");
         else if (verbatim || !isspace((unsigned char)s[i]))
             text_char(c->out, s[i]);

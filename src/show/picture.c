@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "show/label.h"
 
-enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, LEGEND_WIDTH = 40, WORDS = 7, SECONDS = 60 };
+enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, LEGEND_WIDTH = 40, WORDS = 7, SECONDS = 60, DECADES = 8 };
 
 void picture_free(Picture *p)
 {
@@ -54,6 +54,37 @@ void picture_flag(Picture *p, size_t flag)
     add_name(p, (PictureName){.what = PICTURE_FLAG, .index = flag, .text = mem_string("")});
 }
 
+void picture_tick(Picture *p, double at, const char *word)
+{
+    add_name(p, (PictureName){.what = PICTURE_TICK, .low = at, .text = mem_string(word)});
+}
+
+void picture_tick_up(Picture *p, double at, const char *word)
+{
+    add_name(p, (PictureName){.what = PICTURE_TICK_UP, .low = at, .text = mem_string(word)});
+}
+
+void picture_steps(Picture *p, const double *steps, size_t n)
+{
+    enum { MOST = 10 };
+    const size_t every = (n + MOST - 1) / MOST;
+    for (size_t i = 0; i < n; i += every) {
+        char word[32];
+        snprintf(word, sizeof word, "%.0f", steps[i]);
+        picture_tick(p, (double)i + 1, word);
+    }
+}
+
+void picture_columns(Picture *p, size_t n)
+{
+    add_name(p, (PictureName){.what = PICTURE_COLUMNS, .index = n, .text = mem_string("")});
+}
+
+void picture_across(Picture *p, size_t panel, double low, double high)
+{
+    add_name(p, (PictureName){.what = PICTURE_ACROSS, .index = panel, .low = low, .high = high, .text = mem_string("")});
+}
+
 void picture_cell(Picture *p, double x)
 {
     text_char(&p->data, ',');
@@ -90,34 +121,62 @@ static void finish_text(Text *out, const char *s, bool latex)
     text_free(&clean);
 }
 
-static void write_names(Text *out, const Picture *p, bool latex)
+static void write_name(Text *out, const PictureName *n, bool latex)
 {
-    text_string(out, "what\ti\tlow\thigh\town\ttext\n");
-    for (size_t i = 0; i < p->n_names; i++) {
-        const PictureName *n = &p->names[i];
-        Text text = {0};
-        finish_text(&text, n->text, latex);
-        text_format(out, "%d\t%zu\t%.12g\t%.12g\t%d\t", n->what, n->index, n->low, n->high, n->own);
-        label_cell(out, text_str(&text));
-        text_char(out, '\n');
-        text_free(&text);
-    }
+    Text text = {0};
+    finish_text(&text, n->text, latex);
+    text_format(out, "%d\t%zu\t%.12g\t%.12g\t%d\t", n->what, n->index, n->low, n->high, n->own);
+    label_cell(out, text_str(&text));
+    text_char(out, '\n');
+    text_free(&text);
 }
 
-static size_t panel_count(const Picture *p)
+/* `setting`: the second line of the setting, where one is not enough. */
+static void write_names(Text *out, const Picture *p, Text *setting, bool latex)
 {
-    size_t n = 0;
+    text_string(out, "what\ti\tlow\thigh\town\ttext\n");
     for (size_t i = 0; i < p->n_names; i++)
-        n += p->names[i].what == PICTURE_PANEL;
-    return n;
+        write_name(out, &p->names[i], latex);
+    if (setting->length)
+        write_name(out, &(PictureName){.what = PICTURE_SETTING, .text = setting->data}, latex);
+}
+
+/* Panels side by side make theme.gp's canvas wider, a palette beside a single one makes it narrower: in percent. */
+static size_t width_of(const Picture *p)
+{
+    size_t panels = 0, columns = 0;
+    bool palette = false;
+    for (size_t i = 0; i < p->n_names; i++) {
+        panels += p->names[i].what == PICTURE_PANEL;
+        columns = p->names[i].what == PICTURE_COLUMNS ? p->names[i].index : columns;
+        palette = palette || p->names[i].what == PICTURE_Z;
+    }
+    return (columns ? columns : panels) > 1 ? 118 : palette ? 90 : 100;
+}
+
+/* A list in two lines, parted behind a comma where there is one. */
+static void wrap_list(const char *s, size_t width, Text *first, Text *second)
+{
+    const char *cut = NULL;
+    size_t seen = 0;
+    for (const char *c = s; *c && seen <= width; c++) {
+        cut = c[0] == ',' && c[1] == ' ' ? c : cut;
+        seen += (*c & 0xc0) != 0x80;
+    }
+    if (seen <= width || !cut) {
+        label_wrap(s, width, first, second);
+        return;
+    }
+    text_bytes(first, s, (size_t)(cut - s) + 1);
+    label_clean(second, cut + 2, width);
 }
 
 int picture_draw(const Picture *p, const char *gnuplot, const char *name, const char *script, const Format *f, const char *folder, Text *made)
 {
-    Text lines[WORDS] = {{0}}, words[WORDS] = {{0}}, names = {0};
-    const size_t wider = panel_count(p) > 1 ? 118 : 100;   /* percent, as theme.gp's canvas is */
+    Text lines[WORDS] = {{0}}, words[WORDS] = {{0}}, names = {0}, setting = {0};
+    const size_t wider = width_of(p);
     label_wrap(text_str(&p->title), TITLE_WIDTH * wider / 100, &lines[0], &lines[1]);
-    label_clean(&lines[2], text_str(&p->setting), SMALL_WIDTH * wider / 100);
+    wrap_list(text_str(&p->setting), SMALL_WIDTH * wider / 100, &lines[2], &setting);
     label_wrap(text_str(&p->caption), SMALL_WIDTH * wider / 100, &lines[3], &lines[4]);
     text_string(&lines[5], text_str(&p->x_label));
     text_string(&lines[6], text_str(&p->y_label));
@@ -126,14 +185,51 @@ int picture_draw(const Picture *p, const char *gnuplot, const char *name, const 
         finish_text(&words[i], text_str(&lines[i]), f->latex);
         d.words[i] = text_str(&words[i]);
     }
-    write_names(&names, p, f->latex);
+    write_names(&names, p, &setting, f->latex);
     const int result = gnuplot_draw(gnuplot, &d, f, folder, made);
     for (size_t i = 0; i < WORDS; i++) {
         text_free(&lines[i]);
         text_free(&words[i]);
     }
     text_free(&names);
+    text_free(&setting);
     return result;
+}
+
+static void say_clipped(Picture *p, const char *colour, double edge_value, const char *beyond, double extreme)
+{
+    Text from = {0}, to = {0};
+    label_power(&from, edge_value);
+    label_power(&to, extreme);
+    picture_say(p, "%s: %s and %s %s.", colour, from.data, beyond, to.data);
+    text_free(&from);
+    text_free(&to);
+}
+
+void picture_palette(Picture *p, Range *panels, size_t n)
+{
+    bool own[MOST_PANELS] = {false};
+    Range all = RANGE_EMPTY, shared = RANGE_EMPTY;
+    for (size_t i = 0; i < n; i++) {
+        range_hold(&all, panels[i].low);
+        range_hold(&all, panels[i].high);
+    }
+    if (!(all.low <= all.high))
+        all = (Range){0, 1};   /* nothing finite anywhere */
+    range_share(panels, own, n, 1, 12);
+    for (size_t i = 0; i < n; i++)
+        if (!own[i])
+            shared = panels[i];
+    if (!(shared.low < shared.high))
+        shared = all;
+    shared = (Range){fmax(fmin(shared.low, shared.high - DECADES), all.low), fmin(fmax(shared.high, shared.low + DECADES), all.high)};
+    if (shared.high - shared.low < 1)
+        shared = (Range){shared.low - 0.5, shared.high + 0.5};
+    picture_range(p, PICTURE_Z, shared.low, shared.high);
+    if (all.low < shared.low - 0.5)
+        say_clipped(p, "Darkest", shared.low, "below, down to", all.low);
+    if (all.high > shared.high + 0.5)
+        say_clipped(p, "Lightest", shared.high, "above, up to", all.high);
 }
 
 void range_hold(Range *range, double x)

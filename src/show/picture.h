@@ -20,10 +20,15 @@ typedef struct {
 } PictureName;
 
 /* Kinds of rows in names.tsv; the scripts know them by these numbers. */
-enum { PICTURE_PANEL = 1, PICTURE_COLOUR = 2, PICTURE_X = 3, PICTURE_FLAG = 4, PICTURE_Z = 5 };
+enum { PICTURE_PANEL = 1, PICTURE_COLOUR = 2, PICTURE_X = 3, PICTURE_FLAG = 4, PICTURE_Z = 5, PICTURE_TICK = 6, PICTURE_COLUMNS = 7, PICTURE_ACROSS = 8,
+       PICTURE_TICK_UP = 9, PICTURE_SETTING = 10 };
 /* Flags: the vertical axis holds log10; the horizontal one is logarithmic; theory lines, bands exist; small multiples;
- * the third line is dashed, because it often lies on another; there is a critical line, there are circles. */
-enum { FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5, FLAG_DASHES = 6, FLAG_LINE = 7, FLAG_CIRCLES = 8 };
+ * the third line is dashed, because it often lies on another; there is a critical line, there are circles (or crosses); the vertical axis
+ * is logarithmic and holds log10; the palette holds log10; it is turned round: low is bright. */
+enum {
+    FLAG_POWER = 1, FLAG_LOG_X = 2, FLAG_THEORY = 3, FLAG_BANDS = 4, FLAG_MULTIPLES = 5, FLAG_DASHES = 6, FLAG_LINE = 7, FLAG_CIRCLES = 8,
+    FLAG_LOG_Y = 9, FLAG_POWER_Z = 10, FLAG_TURNED = 11
+};
 
 typedef struct {
     Text data;
@@ -41,6 +46,15 @@ void picture_panel(Picture *p, size_t index, const char *name, double low, doubl
 void picture_colour(Picture *p, size_t index, const char *name);
 void picture_range(Picture *p, int what, double low, double high);
 void picture_flag(Picture *p, size_t flag);
+
+/* A word on the horizontal axis, or the vertical one, in place of its numbers, at most MOST_TICKS of each; panels in rows of so many; a
+ * panel's own horizontal range. */
+enum { MOST_TICKS = 60 };
+void picture_tick(Picture *p, double at, const char *word);
+void picture_tick_up(Picture *p, double at, const char *word);
+void picture_steps(Picture *p, const double *steps, size_t n);   /* at 1 … n; of many every second, third, … */
+void picture_columns(Picture *p, size_t n);
+void picture_across(Picture *p, size_t panel, double low, double high);
 
 /* One cell of data.csv: `,number`, or `,` alone for what is not finite. */
 void picture_cell(Picture *p, double x);
@@ -61,6 +75,10 @@ typedef struct {
 /* Nothing yet; and stretched to hold x (if finite). */
 #define RANGE_EMPTY ((Range){HUGE_VAL, -HUGE_VAL})
 void range_hold(Range *range, double x);
+
+/* The range of a palette of log10 values, from those of the panels: of the panels of a like span, at least eight decades where there are as
+ * many; what lies beyond is drawn in its end colour, and said in the caption. */
+void picture_palette(Picture *p, Range *panels, size_t n);
 
 /* Give panels of a like span one range; those whose span is far larger (over `most`, or six times the median span) keep their
  * own. A range is never narrower than `least`, and empty ones become the shared one. */

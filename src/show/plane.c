@@ -43,7 +43,7 @@ void scale_add(Scale *s, double x)
     s->n++;
 }
 
-static size_t scale_find(const Scale *s, double x)
+size_t scale_find(const Scale *s, double x)
 {
     size_t i = 0;
     while (s->values[i] != x)

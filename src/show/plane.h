@@ -45,6 +45,7 @@ double plane_at(const Plane *plane, size_t w, size_t b);
 double plane_between(const Plane *plane, double w, double b);
 
 void scale_add(Scale *scale, double x);
+size_t scale_find(const Scale *scale, double x);   /* one that is there */
 
 /* A cell's edge: half-way to its neighbour; at an end, as far as on the other side. */
 double scale_edge(const Scale *scale, size_t i, bool upper);

@@ -18,10 +18,21 @@ typedef struct {
     bool first_only;   /* of several snapshots */
 } Places;
 
+/* A field's column stands before the seed or behind the status: what is measured lies between, and steps.csv measures a `loss`. */
+static int find_field(CsvReader *csv, const char *name)
+{
+    const int seed = csv_find(csv, "seed"), status = csv_find(csv, "status");
+    int found = -1;
+    for (size_t i = 0; i < csv_columns(csv); i++)
+        if (!strcmp(csv_name(csv, i), name) && (seed < 0 || status < 0 || (int)i < seed || (int)i > status))
+            found = (int)i;
+    return found;
+}
+
 static int find_places(Places *p, CsvReader *csv, const char *file, const char *const *columns, size_t n, Text *why)
 {
     for (size_t f = 0; f < FIELD_COUNT; f++)
-        p->keys[f] = csv_find(csv, fields[f].name);
+        p->keys[f] = find_field(csv, fields[f].name);
     if (p->keys[FIELD_activation] < 0 || p->keys[FIELD_depth] < 0)
         return error(EXIT_DATA, "%s: no columns 'activation' and 'depth': not a file that fathom wrote", file);
     p->layer = csv_find(csv, "layer");

@@ -41,7 +41,18 @@ static bool field_varies(const SeriesSet *set, size_t field, bool within)
     return false;
 }
 
-static void put_field(Text *out, size_t field, const char *value)
+/* Of a grid such as 1e-3:3:l8 values have seventeen digits: `digits` of them are written. */
+static void put_value(Text *out, size_t field, const char *value, int digits)
+{
+    enum { LONG = 8 };
+    double x;
+    if (fields[field].kind == FIELD_REAL && strlen(value) > LONG && text_to_double(value, &x))
+        text_format(out, "%.*g", digits, x);
+    else
+        label_clean(out, value, LONGEST);
+}
+
+void series_field(Text *out, size_t field, const char *value, int digits)
 {
     if (!*value)
         return;
@@ -51,13 +62,13 @@ static void put_field(Text *out, size_t field, const char *value)
         text_string(out, "σ_w ");
     else if (field == FIELD_sigma_b)
         text_string(out, "σ_b ");
-    else if (field != FIELD_activation && field != FIELD_init && field != FIELD_dtype)
+    else if (field != FIELD_activation && field != FIELD_init && field != FIELD_dtype && field != FIELD_optimizer)
         text_format(out, "%s ", fields[field].option);
-    label_clean(out, value, LONGEST);
+    put_value(out, field, value, digits);
 }
 
 /* Each series' two names. With one activation and something else that varies, only that is named. */
-static void name_series(SeriesSet *set)
+static void name_with(SeriesSet *set, int digits)
 {
     const bool activations_vary = field_varies(set, FIELD_activation, false);
     const bool inits_follow = field_varies(set, FIELD_init, false) && !field_varies(set, FIELD_init, true);
@@ -66,16 +77,48 @@ static void name_series(SeriesSet *set)
         varies[f] = field_varies(set, f, true);
     for (size_t i = 0; i < set->n; i++) {
         Series *s = &set->series[i];
+        text_clear(&s->panel);
+        text_clear(&s->variant);
+        text_clear(&s->label);
         char *const *keys = s->key->keys;
         if (activations_vary || set->n == 1)
-            put_field(&s->panel, FIELD_activation, keys[FIELD_activation]);
+            series_field(&s->panel, FIELD_activation, keys[FIELD_activation], digits);
         if (inits_follow || set->n == 1)
-            put_field(&s->panel, FIELD_init, keys[FIELD_init]);
+            series_field(&s->panel, FIELD_init, keys[FIELD_init], digits);
         for (size_t f = FIELD_activation + 1; f < FIELD_COUNT; f++)
             if (varies[f] && f != FIELD_depth)
-                put_field(&s->variant, f, keys[f]);
+                series_field(&s->variant, f, keys[f], digits);
         text_format(&s->label, "%s%s%s", text_str(&s->panel), s->panel.length && s->variant.length ? " · " : "", text_str(&s->variant));
     }
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+    return strcmp(*x, *y);
+}
+
+static bool names_differ(const SeriesSet *set)
+{
+    const char **labels = mem_alloc(set->n, sizeof *labels);
+    bool differ = true;
+    for (size_t i = 0; i < set->n; i++)
+        labels[i] = text_str(&set->series[i].label);
+    qsort(labels, set->n, sizeof *labels, by_text);
+    for (size_t i = 1; i < set->n; i++)
+        differ = differ && strcmp(labels[i - 1], labels[i]) != 0;
+    free(labels);
+    return differ;
+}
+
+/* With as few digits as tell the series apart. */
+static void name_series(SeriesSet *set)
+{
+    name_with(set, SERIES_DIGITS);
+    for (int digits = SERIES_DIGITS + 3; digits <= 17 && !names_differ(set); digits += 5)
+        name_with(set, digits);
+    if (!names_differ(set))   /* nor do more digits help */
+        name_with(set, SERIES_DIGITS);
 }
 
 void series_collect(SeriesSet *set, const Results *r)
@@ -185,6 +228,14 @@ const char *series_colour_name(const SeriesSet *set, size_t colour)
     return "";
 }
 
+void series_short(Text *out, const SeriesSet *set, const Series *s)
+{
+    const char *panel = text_str(&s->panel), *gap = strstr(panel, " · ");
+    text_bytes(out, panel, gap && set->n > 1 ? (size_t)(gap - panel) : s->panel.length);
+    if (s->variant.length)
+        text_format(out, "%s%s", out->length ? " · " : "", text_str(&s->variant));
+}
+
 const Point *series_deepest(const Series *s, const Results *r)
 {
     return &r->points[s->points[s->n_points - 1]];
@@ -218,7 +269,7 @@ void series_setting(Text *out, const SeriesSet *set, const Results *r, bool deep
         if (!*value || plain || named || field_varies(set, f, false))
             continue;
         Text one = {0};
-        put_field(&one, f, value);
+        series_field(&one, f, value, SERIES_DIGITS);
         text_format(out, "%s%s", out->length ? ", " : "", text_str(&one));
         text_free(&one);
     }

@@ -40,6 +40,14 @@ void series_place_together(SeriesSet *set);
 const char *series_panel_name(const SeriesSet *set, size_t panel);
 const char *series_colour_name(const SeriesSet *set, size_t colour);
 
+/* Append " · σ_w 1.5": a field's value under its name (an activation, initialiser or format without), a long number with so many digits;
+ * nothing where it is empty. */
+enum { SERIES_DIGITS = 4 };
+void series_field(Text *out, size_t field, const char *value, int digits);
+
+/* Its name without the initialiser that comes with the activation, where there are several series: for narrow places. */
+void series_short(Text *out, const SeriesSet *set, const Series *s);
+
 /* A series' deepest point. */
 const Point *series_deepest(const Series *s, const Results *r);
 

@@ -1,6 +1,6 @@
 /* Fixed points and critical points, by scalar root finding in ln q.
- * The one thing to know: iterating a map stalls at criticality, so nothing is iterated: extrema split ln Q - ln q into monotone pieces,
- * and each piece holds at most one root. Schoenholz et al. 2017; Roberts, Yaida and Hanin 2022. */
+ * The one thing to know: roots are found on tables and their numbers by closed forms or quadrature, so they hold to the last digits.
+ * Schoenholz et al. 2017; Roberts, Yaida and Hanin 2022. */
 #include "theory/critical.h"
 
 #include <math.h>
@@ -9,10 +9,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "num/root.h"
+#include "theory/lengthmap.h"
 
 struct Critical {
     MeanField *field;
     RootSolver *solver;
+    LengthMap *map;
     double sigma_w, sigma_b;   /* of the question in hand */
     double q;
 };
@@ -40,6 +42,7 @@ Critical *critical_alloc(Choice activation)
     Critical *k = mem_alloc(1, sizeof *k);
     k->field = meanfield_alloc(activation);
     k->solver = root_alloc();
+    k->map = lengthmap_alloc(k->field, k->solver);
     return k;
 }
 
@@ -47,6 +50,7 @@ void critical_free(Critical *k)
 {
     if (!k)
         return;
+    lengthmap_free(k->map);
     meanfield_free(k->field);
     root_free(k->solver);
     free(k);
@@ -68,37 +72,9 @@ static size_t steps_between(double low, double high)
     return (size_t)fmin(ceil((high - low) / step), 8000);
 }
 
-/* F(t) = ln Q(e^t) - t and its derivative. */
-static double excess(double t, const void *context)
+/* What χ₁ and χ∥ come to: 1 where they are 1 but for rounding; stability from χ∥ unless `known`. */
+static FixedPoint judged(FixedPoint p, Stability known)
 {
-    const Critical *k = context;
-    return meanfield_length(k->field, k->sigma_w, k->sigma_b, t) - t;
-}
-
-static double excess_slope(double t, const void *context)
-{
-    const Critical *k = context;
-    Averages a;
-    meanfield_at(k->field, t, &a);
-    const double ratio = k->sigma_w > 0 ? k->sigma_b * k->sigma_b / (k->sigma_w * k->sigma_w) * exp(-a.ln_v) : HUGE_VAL;
-    return a.growth / (1 + ratio) - 1;
-}
-
-/* χ's from moments by their closed forms or quadrature; stability from χ∥ unless `known`. */
-static FixedPoint point_at(Critical *k, double q, Stability known)
-{
-    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
-    const double w2 = k->sigma_w * k->sigma_w;
-    const Estimate slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q);
-    p.q_star = q;
-    if (q > 0) {
-        const Estimate growth = meanfield_moment(k->field, MOMENT_GROWTH, q);
-        p.chi_1 = w2 * slope.value;
-        p.chi_par = w2 * growth.value / q;
-        p.status = status_worse(slope.status, growth.status);
-    } else {
-        p.chi_1 = p.chi_par = w2 * meanfield_slope_square_at_zero(k->field);
-    }
     if (fabs(p.chi_1 - 1) <= same)
         p.chi_1 = 1;
     if (fabs(p.chi_par - 1) <= same)
@@ -107,6 +83,23 @@ static FixedPoint point_at(Critical *k, double q, Stability known)
     if (p.q_stable == Q_UNSTABLE)
         p.status = status_worse(p.status, STATUS_UNSTABLE);
     return p;
+}
+
+/* χ's from moments by their closed forms or quadrature. */
+static FixedPoint point_at(Critical *k, double q, Stability known)
+{
+    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
+    const double w2 = k->sigma_w * k->sigma_w;
+    p.q_star = q;
+    if (q > 0) {
+        const Estimate slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q), growth = meanfield_moment(k->field, MOMENT_GROWTH, q);
+        p.chi_1 = w2 * slope.value;
+        p.chi_par = w2 * growth.value / q;
+        p.status = status_worse(slope.status, growth.status);
+    } else {
+        p.chi_1 = p.chi_par = w2 * meanfield_slope_square_at_zero(k->field);
+    }
+    return judged(p, known);
 }
 
 /* φ(λx) = λφ(x): Q is affine, and everything is elementary. */
@@ -133,57 +126,12 @@ static FixedPoint point_at_zero(Critical *k)
     FixedPoint p = point_at(k, 0, Q_NONE);
     if (p.chi_par == 1) {
         double sign = 0;
+        lengthmap_set(k->map, k->sigma_w, k->sigma_b);
         for (double t = bottom; t < 0 && fabs(sign) <= flat; t += step)
-            sign = excess(t, k);
+            sign = lengthmap_excess(k->map, t);
         p = point_at(k, 0, sign > 0 ? Q_UNSTABLE : Q_MARGINAL);
     }
     return p;
-}
-
-/* F'' by differences. Two extrema of F can be closer than a step (silu's at its doubly critical point are 0.02 apart), two zeros
- * of F'' hardly: so its zeros split F' into monotone pieces, and the zeros of F' split F. */
-static double excess_curve(double t, const void *context)
-{
-    const double h = 1e-3;
-    return (excess_slope(t + h, context) - excess_slope(t - h, context)) / (2 * h);
-}
-
-enum { MOST_PIECES = 64 };
-
-/* Ends of monotone pieces, ascending. */
-typedef struct {
-    Critical *k;
-    double at[MOST_PIECES];
-    size_t count;
-} Pieces;
-
-static int split(Pieces *p, double (*f)(double, const void *), double low, double high)
-{
-    const Estimate e = root_between(p->k->solver, &(Function){f, p->k}, low, high);
-    if (e.status == STATUS_OK)
-        p->at[p->count++] = e.value;
-    return p->count < MOST_PIECES - 1;
-}
-
-static int split_slope(double low, double high, void *pieces)
-{
-    return split(pieces, excess_curve, low, high);
-}
-
-static void split_excess(Critical *k, double low, double high, Pieces *out)
-{
-    Pieces slope = {.k = k, .at = {low}, .count = 1};
-    root_walk(&(Function){excess_curve, k}, low, high, steps_between(low, high), flat, split_slope, &slope);
-    slope.at[slope.count++] = high;
-    *out = (Pieces){.k = k, .at = {low}, .count = 1};
-    for (size_t i = 1; i < slope.count; i++) {
-        const double before = excess_slope(slope.at[i - 1], k), after = excess_slope(slope.at[i], k);
-        if (fabs(before) <= 1e-11 || fabs(after) <= 1e-11 || (before < 0) == (after < 0))
-            continue;
-        if (!split(out, excess_slope, slope.at[i - 1], slope.at[i]))
-            break;
-    }
-    out->at[out->count++] = high;
 }
 
 static size_t add_point(FixedPoint *out, size_t n, FixedPoint p)
@@ -193,31 +141,42 @@ static size_t add_point(FixedPoint *out, size_t n, FixedPoint p)
     return n;
 }
 
-/* Roots of F, piece by piece; F is touched, not crossed, where an extremum is 0: a marginal point. */
+/* One step of Newton by closed forms or quadrature: tables are good to 1e-12, and near criticality roots lose digits. */
+static double polished(Critical *k, double ln_q)
+{
+    const double q = exp(ln_q), w2 = k->sigma_w * k->sigma_w;
+    const Estimate v = meanfield_moment(k->field, MOMENT_SQUARE, q), growth = meanfield_moment(k->field, MOMENT_GROWTH, q);
+    const double next = w2 * v.value + k->sigma_b * k->sigma_b, slope = w2 * growth.value / next - 1, off = -log(next / q) / slope;
+    const bool sound = fabs(ln_q) < top && status_worse(v.status, growth.status) == STATUS_OK && fabs(off) < 1e-5;
+    return sound ? ln_q + off : ln_q;
+}
+
+static FixedPoint point_of(Critical *k, LengthRoot root)
+{
+    return root.touched ? point_at(k, exp(root.ln_q), Q_MARGINAL) : point_at(k, exp(polished(k, root.ln_q)), Q_NONE);
+}
+
+/* The same from tables where they are good to 1e-11: away from criticality. */
+static FixedPoint quick_point(Critical *k, LengthRoot root)
+{
+    const double w2 = 2 * log(k->sigma_w);
+    FixedPoint p = nothing(k->sigma_w, k->sigma_b, STATUS_OK);
+    Averages a;
+    meanfield_at(k->field, root.ln_q, &a);
+    p.q_star = exp(root.ln_q);
+    p.chi_1 = exp(w2 + a.ln_k);
+    p.chi_par = a.growth * exp(w2 + a.ln_v - root.ln_q);
+    const bool near_one = !(fabs(p.chi_par - 1) > 0.05 && fabs(p.chi_1 - 1) > 1e-6);
+    return near_one || root.touched || a.status != STATUS_OK ? point_of(k, root) : judged(p, Q_NONE);
+}
+
 static size_t scan(Critical *k, FixedPoint *out, size_t n)
 {
-    const double biases = 2 * log(k->sigma_b);
-    const double low = k->sigma_b > 0 ? fmin(bottom, biases - 1) : bottom, high = fmax(top, biases + top);
-    Pieces p;
-    split_excess(k, low, high, &p);
-    double before = excess(p.at[0], k);
-    if (fabs(before) <= 10 * same)
-        before = 0;   /* q* = 0 is another root, or every q is one */
-    for (size_t i = 1; i < p.count; i++) {
-        const bool extremum = i + 1 < p.count;
-        const double after = excess(p.at[i], k);
-        if (extremum && fabs(after) <= 1e-11) {
-            n = add_point(out, n, point_at(k, exp(p.at[i]), Q_MARGINAL));
-            before = 0;
-            continue;
-        }
-        if (before != 0 && (before < 0) != (after < 0)) {
-            const Estimate root = root_between(k->solver, &(Function){excess, k}, p.at[i - 1], p.at[i]);
-            if (root.status == STATUS_OK)
-                n = add_point(out, n, point_at(k, exp(root.value), Q_NONE));
-        }
-        before = after;
-    }
+    LengthRoot roots[CRITICAL_MOST];
+    lengthmap_set(k->map, k->sigma_w, k->sigma_b);
+    const size_t count = lengthmap_roots(k->map, roots, CRITICAL_MOST);
+    for (size_t i = 0; i < count; i++)
+        n = add_point(out, n, point_of(k, roots[i]));
     return n;
 }
 
@@ -278,23 +237,32 @@ void critical_correlation(Critical *k, FixedPoint *p)
     p->status = status_worse(p->status, slopes.status);
 }
 
-void critical_attractor(Critical *k, double sigma_w, double sigma_b, double q, FixedPoint *out)
+/* Of a homogeneous φ, or without weights: there is one fixed point, or none, or every q is one. */
+static void attractor_of_one(Critical *k, double sigma_w, double sigma_b, double q, FixedPoint *out)
 {
     FixedPoint all[CRITICAL_MOST];
-    const size_t n = critical_fixed_points(k, sigma_w, sigma_b, all);
+    critical_fixed_points(k, sigma_w, sigma_b, all);
     *out = all[0];
-    if (all[0].q_stable == Q_NONE || isnan(all[0].q_star))
+    if (out->q_stable == Q_UNSTABLE && out->q_star != q)
+        *out = nothing(sigma_w, sigma_b, STATUS_NO_FIXED_POINT);
+}
+
+void critical_attractor(Critical *k, double sigma_w, double sigma_b, double q, FixedPoint *out)
+{
+    LengthRoot root;
+    if (!(sigma_w > 0 && sigma_b >= 0) || isinf(sigma_w) || isinf(sigma_b) || meanfield_homogeneous(k->field)) {
+        attractor_of_one(k, sigma_w, sigma_b, q, out);
         return;
-    const double drift = excess(log(q), k);
-    *out = nothing(sigma_w, sigma_b, STATUS_NO_FIXED_POINT);
-    for (size_t i = 0; i < n; i++) {
-        if (drift > 0 && all[i].q_star >= q) {
-            *out = all[i];
-            return;
-        }
-        if (drift <= 0 && all[i].q_star <= q * (1 + 1e-9))
-            *out = all[i];
     }
+    k->sigma_w = sigma_w;
+    k->sigma_b = sigma_b;
+    lengthmap_set(k->map, sigma_w, sigma_b);
+    if (lengthmap_next(k->map, log(q), &root))
+        *out = quick_point(k, root);
+    else if (sigma_b == 0 && meanfield_at_zero(k->field) == 0 && lengthmap_excess(k->map, log(q)) < 0)
+        *out = point_at_zero(k);
+    else
+        *out = nothing(sigma_w, sigma_b, STATUS_NO_FIXED_POINT);
 }
 
 /* s(t) = 1 - V/(Kq) - σ_b²/q: zero where χ₁ = 1 at the fixed point q, since then σ_w² = 1/K. */

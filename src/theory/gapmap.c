@@ -102,17 +102,17 @@ double gapmap_slopes(GapMap *g, double ln_q, double gap, Status *status)
 
 PairRatios gapmap_ratios(GapMap *g, double ln_q, double gap)
 {
-    const double at = clamped(ln_q), ln_gap = log(fmax(gap, 1e-7));
+    const double at = clamped(ln_q), ln_gap = log(fmin(fmax(gap, 1e-7), 2 - 1e-7));
     if (fabs(at - g->ratios_ln_q) < 0.05 && fabs(ln_gap - g->ratios_ln_gap) < 0.05)
         return g->ratios;
-    const double q = exp(at), shut = exp(ln_gap);
     Averages a;
     meanfield_at(g->field, at, &a);
-    const Estimate squares = meanfield_pair_squares(g->field, q, shut), slope_squares = meanfield_pair_slope_squares(g->field, q, shut),
-                   slopes = meanfield_slopes(g->field, q, shut);
+    PairRatios *r = &g->ratios;
+    r->status = meanfield_pairs_roughly(g->field, exp(at), exp(ln_gap), &r->squares, &r->slope_squares, &r->slopes);
+    r->squares *= exp(-2 * a.ln_v);
+    r->slope_squares *= exp(-2 * a.ln_k);
+    r->slopes *= exp(-a.ln_k);
     g->ratios_ln_q = at;
     g->ratios_ln_gap = ln_gap;
-    g->ratios = (PairRatios){squares.value * exp(-2 * a.ln_v), slope_squares.value * exp(-2 * a.ln_k), slopes.value * exp(-a.ln_k),
-                             status_worse(squares.status, status_worse(slope_squares.status, slopes.status))};
     return g->ratios;
 }

@@ -22,7 +22,8 @@ Estimate losslaw_softmax_square(Gauss *w, double q, double outputs)
         return (Estimate){NOT_GIVEN, NOT_GIVEN, STATUS_NO_PREDICTION};
     for (double u = -reach; u < 9 * sd + 6; u += step) {
         const double kink = -u;
-        const Integrand survival = {survive, &u, &kink, 1, 1}, weight = {weigh, &u, &kink, 1, 1};
+        const Integrand survival = {.f = survive, .context = &u, .kinks = &kink, .n_kinks = 1, .scale = 1},
+                        weight = {.f = weigh, .context = &u, .kinks = &kink, .n_kinks = 1, .scale = 1};
         const Estimate m = gauss_mean(w, &survival, 0, sd), a = gauss_mean(w, &weight, 0, sd);
         total.status = status_worse(total.status, status_worse(m.status, a.status));
         total.value += step * outputs * a.value * exp((outputs - 1) * log(m.value));

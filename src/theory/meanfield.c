@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "num/cheb.h"
+#include "num/vecmath.h"
 #include "theory/closed.h"
 
 struct MeanField {
@@ -25,6 +26,7 @@ struct MeanField {
 
 static const double lowest = -69, highest = 69;   /* ln q: 1e-30 … 1e30 */
 static const double panel = 1;                    /* of ln q */
+static const double large = 1e7, very_large = 1e14;   /* q in units of scale²: from where φ is a hinge but for a little */
 enum { RATIOS = 4 };
 
 bool meanfield_covers(Choice activation)
@@ -35,18 +37,19 @@ bool meanfield_covers(Choice activation)
 static double value(const MeanField *m, double x) { return m->act->value_at(x, m->a); }
 static double slope(const MeanField *m, double x) { return m->act->slope_at(x, m->a); }
 
-static double f_mean(double x, const void *m) { return value(m, x); }
-static double f_square(double x, const void *m) { const double v = value(m, x); return v * v; }
-static double f_slope_square(double x, const void *m) { const double s = slope(m, x); return s * s; }
-static double f_growth(double x, const void *m) { return x * value(m, x) * slope(m, x); }
-static double f_fourth(double x, const void *m) { const double v = f_square(x, m); return v * v; }
-static double f_slope_fourth(double x, const void *m) { const double s = f_slope_square(x, m); return s * s; }
-static double f_mixed(double x, const void *m) { return f_square(x, m) * f_slope_square(x, m); }
-static double f_slope(double x, const void *m) { return slope(m, x); }
-static double f_far_slope(double x, const void *m) { return x * slope(m, x); }
-static double f_far_square(double x, const void *m) { return x * x * f_slope_square(x, m); }
+/* The integrands, from x, φ(x) and φ'(x). */
+static double f_mean(double x, double v, double s) { (void)x, (void)s; return v; }
+static double f_square(double x, double v, double s) { (void)x, (void)s; return v * v; }
+static double f_slope_square(double x, double v, double s) { (void)x, (void)v; return s * s; }
+static double f_growth(double x, double v, double s) { return x * v * s; }
+static double f_fourth(double x, double v, double s) { (void)x, (void)s; return v * v * (v * v); }
+static double f_slope_fourth(double x, double v, double s) { (void)x, (void)v; return s * s * (s * s); }
+static double f_mixed(double x, double v, double s) { (void)x; return v * v * (s * s); }
+static double f_slope(double x, double v, double s) { (void)x, (void)v; return s; }
+static double f_far_slope(double x, double v, double s) { (void)v; return x * s; }
+static double f_far_square(double x, double v, double s) { (void)v; return x * x * (s * s); }
 
-static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
+static double (*const integrands[MOMENT_COUNT])(double x, double v, double s) = {
     [MOMENT_MEAN] = f_mean,
     [MOMENT_SQUARE] = f_square,
     [MOMENT_SLOPE_SQUARE] = f_slope_square,
@@ -59,9 +62,24 @@ static double (*const integrands[MOMENT_COUNT])(double x, const void *m) = {
     [MOMENT_FAR_SQUARE] = f_far_square,
 };
 
+typedef struct {
+    const MeanField *m;
+    double (*of)(double x, double v, double s);
+} Averaged;
+
+static void many(double *restrict out, const double *restrict x, size_t n, const void *context)
+{
+    const Averaged *c = context;
+    double v[GAUSS_TOGETHER], s[GAUSS_TOGETHER];
+    c->m->act->both(v, s, x, n, c->m->a);
+    for (size_t i = 0; i < n; i++)
+        out[i] = c->of(x[i], v[i], s[i]);
+}
+
 Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance)
 {
-    const Integrand f = {integrands[moment], m, m->act->kinks, m->act->n_kinks, m->scale};
+    const Averaged context = {m, integrands[moment]};
+    const Integrand f = {.context = &context, .kinks = m->act->kinks, .n_kinks = m->act->n_kinks, .scale = m->scale, .many = many};
     return gauss_mean(m->gauss, &f, mean, sqrt(variance));
 }
 
@@ -248,50 +266,119 @@ double meanfield_length(MeanField *m, double sigma_w, double sigma_b, double ln_
     return isfinite(top) ? top + log1p(exp(fmin(weights, biases) - top)) : top;
 }
 
-/* (φ(x + d) - φ(x - d))/(2d): by differences where they are large enough, else as the mean of φ' by Gauss's three points. */
-static double chord(const MeanField *m, double x, double d)
-{
-    if (fabs(d) > 1e-4 * m->scale && fabs(d) > 1e-4 * fabs(x))
-        return (value(m, x + d) - value(m, x - d)) / (2 * d);
-    for (size_t i = 0; i < m->act->n_kinks; i++)
-        if (fabs(x - m->act->kinks[i]) <= fabs(d) && d != 0)
-            return (value(m, x + d) - value(m, x - d)) / (2 * d);
-    const double off = sqrt(0.6) * d;
-    return (5 * slope(m, x - off) + 8 * slope(m, x) + 5 * slope(m, x + off)) / 18;
-}
-
-/* E (φ(u1) - φ(u2))²/2 / (q gap) = E t² chord², t = d/√(q gap/2) */
 typedef struct {
     const MeanField *m;
     double unit;   /* q gap / 2 */
-} Chord;
+} Couple;
 
-static double p_chord(double x, double d, const void *context)
+/* out[i] = φ(x[i] + d), or φ'. */
+static void shifted(double *restrict out, void (*f)(double *restrict, const double *restrict, size_t, double), const double *x, double d, size_t n, double a)
 {
-    const Chord *c = context;
-    const double slope_between = chord(c->m, x, d);
-    return d * d / c->unit * slope_between * slope_between;
-}
-static double p_slopes(double x, double d, const void *context)
-{
-    const MeanField *m = ((const Chord *)context)->m;
-    return slope(m, x + d) * slope(m, x - d);
-}
-static double p_squares(double x, double d, const void *context)
-{
-    const MeanField *m = ((const Chord *)context)->m;
-    return f_square(x + d, m) * f_square(x - d, m);
-}
-static double p_slope_squares(double x, double d, const void *context)
-{
-    const MeanField *m = ((const Chord *)context)->m;
-    return f_slope_square(x + d, m) * f_slope_square(x - d, m);
+    double at[GAUSS_TOGETHER] = {0};
+    for (size_t i = 0; i < n; i++)
+        at[i] = x[i] + d;
+    f(out, at, n, a);
 }
 
-static Estimate pair(MeanField *m, double (*f)(double, double, const void *), double q, double gap)
+/* Is φ(x + d) - φ(x - d) better had from φ': d is short, and no kink lies between? */
+static bool too_close(const MeanField *m, double x, double d)
 {
-    const Chord context = {m, q * gap / 2};
-    const PairIntegrand p = {f, &context, m->act->kinks, m->act->n_kinks, m->scale};
+    if (fabs(d) > 1e-4 * m->scale && fabs(d) > 1e-4 * fabs(x))
+        return false;
+    for (size_t i = 0; i < m->act->n_kinks; i++)
+        if (fabs(x - m->act->kinks[i]) <= fabs(d) && d != 0)
+            return false;
+    return true;
+}
+
+MULTIVERSION static void differences(double *restrict out, const double *restrict right, const double *restrict left, double by, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (right[i] - left[i]) * by;
+}
+
+MULTIVERSION static bool any_beyond(const double *x, double bound, size_t n)
+{
+    int beyond = 0;
+    for (size_t i = 0; i < n; i++)
+        beyond += fabs(x[i]) >= bound;
+    return beyond > 0;
+}
+
+/* chord = (φ(x + d) - φ(x - d))/(2d): by differences where they are large enough, else as the mean of φ' by Gauss's three points. */
+static void chords(double *restrict out, const double *restrict x, double d, size_t n, const MeanField *m)
+{
+    const Activation *act = m->act;
+    double right[GAUSS_TOGETHER] = {0}, middle[GAUSS_TOGETHER], left[GAUSS_TOGETHER] = {0};
+    shifted(right, act->value, x, d, n, m->a);
+    shifted(left, act->value, x, -d, n, m->a);
+    differences(out, right, left, 1 / (2 * d), n);
+    if (d > 1e-4 * m->scale && !any_beyond(x, 1e4 * d, n))
+        return;
+    shifted(right, act->slope, x, sqrt(0.6) * d, n, m->a);
+    act->slope(middle, x, n, m->a);
+    shifted(left, act->slope, x, -sqrt(0.6) * d, n, m->a);
+    for (size_t i = 0; i < n; i++)
+        if (too_close(m, x[i], d))
+            out[i] = (5 * left[i] + 8 * middle[i] + 5 * right[i]) / 18;
+}
+
+/* E (φ(u1) - φ(u2))²/2 / (q gap) = E t² chord², t = d/√(q gap/2). */
+static void p_chord(double *restrict out, const double *restrict x, double d, size_t n, const void *context)
+{
+    const Couple *c = context;
+    const double weight = d * d / c->unit;
+    chords(out, x, d, n, c->m);
+    for (size_t i = 0; i < n; i++)
+        out[i] *= weight * out[i];
+}
+
+/* The same less that of the hinge that φ is far from 0: what is left of it at large q. */
+static void p_bend(double *restrict out, const double *restrict x, double d, size_t n, const void *context)
+{
+    const Couple *c = context;
+    const double low = c->m->act->slope_low(c->m->a), high = c->m->act->slope_high(c->m->a);
+    chords(out, x, d, n, c->m);
+    for (size_t i = 0; i < n; i++) {
+        const double right = x[i] + d, left = x[i] - d;
+        const double hinge = left >= 0 ? high : right <= 0 ? low : (high * right - low * left) / (2 * d);
+        out[i] = d * d / c->unit * (out[i] - hinge) * (out[i] + hinge);
+    }
+}
+
+static void p_products(double *restrict out, const double *restrict x, double d, size_t n, const MeanField *m,
+                       void (*f)(double *restrict, const double *restrict, size_t, double), int power)
+{
+    double right[GAUSS_TOGETHER] = {0};
+    shifted(out, f, x, d, n, m->a);
+    shifted(right, f, x, -d, n, m->a);
+    for (size_t i = 0; i < n; i++) {
+        out[i] *= right[i];
+        out[i] *= power == 2 ? out[i] : 1;
+    }
+}
+
+static void p_slopes(double *restrict out, const double *restrict x, double d, size_t n, const void *context)
+{
+    const MeanField *m = ((const Couple *)context)->m;
+    p_products(out, x, d, n, m, m->act->slope, 1);
+}
+/* out: E φ_a²φ_b², E φ'_a²φ'_b², E φ'_aφ'_b. */
+enum { PRODUCTS = 3 };
+static void p_three(double *restrict out, const double *restrict x, double d, size_t n, const void *context)
+{
+    const MeanField *m = ((const Couple *)context)->m;
+    double *const squares = out, *const slope_squares = out + n, *const slopes = out + 2 * n;
+    p_products(squares, x, d, n, m, m->act->value, 2);
+    p_products(slopes, x, d, n, m, m->act->slope, 1);
+    for (size_t i = 0; i < n; i++)
+        slope_squares[i] = slopes[i] * slopes[i];
+}
+
+static Estimate pair(MeanField *m, void (*f)(double *restrict, const double *restrict, double, size_t, const void *), double q, double gap)
+{
+    const Couple context = {m, q * gap / 2};
+    const PairIntegrand p = {f, &context, m->act->kinks, m->act->n_kinks, m->scale, m->odd};
     return gauss_pair(m->gauss, &p, q, gap);
 }
 
@@ -315,6 +402,20 @@ static Estimate exactly(double x)
     return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
 }
 
+/* For large q: the hinge, and by fixed rules what φ adds to it, which is smaller by √q. */
+static Estimate apart_far(MeanField *m, double q, double gap)
+{
+    const bool very = q > very_large * m->scale * m->scale;
+    const Couple context = {m, q * gap / 2};
+    const PairIntegrand p = {p_bend, &context, m->act->kinks, m->act->n_kinks, m->scale, m->odd};
+    double bend;
+    Estimate e = {closed_hinge_apart(q, gap, m->act->slope_low(m->a), m->act->slope_high(m->a)), 0, STATUS_OK};
+    e.status = gauss_pair_roughly(m->gauss, &p, very ? GAUSS_FIVE : GAUSS_TEN, 1, q, gap, &bend);
+    e.value += bend * q * gap;
+    e.error = (very ? 1e-2 : 4e-6) * fabs(bend) * q * gap + 8e-16 * e.value;
+    return e;
+}
+
 Estimate meanfield_apart(MeanField *m, double q, double gap)
 {
     if (!(gap >= 0 && gap <= 2) || !(q >= 0))
@@ -325,6 +426,8 @@ Estimate meanfield_apart(MeanField *m, double q, double gap)
         return exactly(closed_hinge_apart(q, gap, m->slope_below, m->slope_above));
     if (q > 1e30 && meanfield_top(m) > 0)
         return exactly(closed_hinge_apart(q, gap, m->act->slope_low(m->a), m->act->slope_high(m->a)));
+    if (q > large * m->scale * m->scale && meanfield_top(m) > 0 && gap > 0 && gap < 2)
+        return apart_far(m, q, gap);
     return meanfield_apart_quadrature(m, fmin(q, 1e30), gap);
 }
 
@@ -341,12 +444,14 @@ Estimate meanfield_slopes(MeanField *m, double q, double gap)
     return meanfield_slopes_quadrature(m, fmin(q, 1e30), gap);
 }
 
-Estimate meanfield_pair_squares(MeanField *m, double q, double gap)
+Status meanfield_pairs_roughly(MeanField *m, double q, double gap, double *squares, double *slope_squares, double *slopes)
 {
-    return pair(m, p_squares, q, gap);
-}
-
-Estimate meanfield_pair_slope_squares(MeanField *m, double q, double gap)
-{
-    return pair(m, p_slope_squares, q, gap);
+    const Couple context = {m, q * gap / 2};
+    const PairIntegrand p = {p_three, &context, m->act->kinks, m->act->n_kinks, m->scale, m->odd};
+    double out[PRODUCTS];
+    const Status status = gauss_pair_roughly(m->gauss, &p, GAUSS_TEN, PRODUCTS, q, gap, out);
+    *squares = out[0];
+    *slope_squares = out[1];
+    *slopes = out[2];
+    return status;
 }

@@ -73,9 +73,8 @@ double meanfield_length(MeanField *m, double sigma_w, double sigma_b, double ln_
 Estimate meanfield_apart(MeanField *m, double q, double gap);
 /* E φ'(u1) φ'(u2), so that χ_c = σ_w² slopes at c*. */
 Estimate meanfield_slopes(MeanField *m, double q, double gap);
-/* Covariances over pairs, for fluctuations of a batch: E φ(u1)²φ(u2)² and E φ'(u1)²φ'(u2)². */
-Estimate meanfield_pair_squares(MeanField *m, double q, double gap);
-Estimate meanfield_pair_slope_squares(MeanField *m, double q, double gap);
+/* For fluctuations of a batch, to about 1e-3: E φ(u1)²φ(u2)², E φ'(u1)²φ'(u2)² and E φ'(u1)φ'(u2). */
+Status meanfield_pairs_roughly(MeanField *m, double q, double gap, double *squares, double *slope_squares, double *slopes);
 /* E f(u1) f(u2), f = φ or φ' squared or not, by quadrature even where a closed form exists (for tests). */
 Estimate meanfield_apart_quadrature(MeanField *m, double q, double gap);
 Estimate meanfield_slopes_quadrature(MeanField *m, double q, double gap);

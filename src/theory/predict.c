@@ -253,10 +253,10 @@ static void fill_forward(const Predictor *p, int64_t layer, LayerRow *row, Sprea
     if (p->batch > 1)
         row_set(row, COL_h_cos, 1 - l->gap_h);
     row_set(row, COL_zero_frac, fraction(p, l, ln_q, regions_zero));
-    if (!p->regions.known)
+    if (!regions_known(&p->regions, exp(0.5 * l->ln_q)))
         return;
     row_set(row, COL_saturated_frac, fraction(p, l, ln_q, regions_saturated));
-    row_set(row, COL_dead_frac, regions_dead(&p->regions, exp(0.5 * l->ln_q), p->spec->batch, p->batch > 1 ? fmax(0, 1 - l->gap_z) : 0));
+    row_set(row, COL_dead_frac, regions_dead(&p->regions, p->gauss, exp(0.5 * l->ln_q), p->spec->batch, p->batch > 1 ? fmax(0, 1 - l->gap_z) : 0));
 }
 
 static void fill_input(const Predictor *p, LayerRow *row, Spread *spread)

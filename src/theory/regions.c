@@ -4,13 +4,14 @@
 #include "theory/regions.h"
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_integration.h>
 #include <math.h>
 
 typedef struct {
     const Activation *act;
     double a, low;
 } Probe;
+
+static const double fine = 16;   /* |x| to which steps are short */
 
 typedef bool Inside(const Probe *p, double x);
 
@@ -33,13 +34,15 @@ static double edge(const Probe *p, Inside *inside, double left, double right)
 
 static double next_step(double x)
 {
-    return x + (fabs(x) <= 16 ? 1.0 / 64 : fabs(x) / 64);
+    return x + (fabs(x) <= fine ? 1.0 / 64 : fabs(x) / 64);
 }
 
-/* False where there are more than are kept. Where φ or φ' underflows counts too, as it does in the sampler. */
-static bool find(Intervals *out, const Probe *p, Inside *inside)
+/* False where there are more than are kept. Where φ or φ' underflows counts too, as it does in the sampler. Coarse steps that meet more than
+ * a few edges have missed others (sin's): *reach becomes where fine ones end. */
+static bool find(Intervals *out, const Probe *p, Inside *inside, double *reach)
 {
     const double end = 1e7;
+    int met = 0;
     bool in = inside(p, -end);
     double since = in ? -HUGE_VAL : 0;
     out->count = 0;
@@ -47,6 +50,7 @@ static bool find(Intervals *out, const Probe *p, Inside *inside)
         const double next = next_step(x) + 1e-9;
         if (inside(p, next) != in) {
             const double at = edge(p, inside, x, next);
+            met += fabs(at) > fine;
             if (in) {
                 if (out->count == REGIONS_MOST)
                     return false;
@@ -62,13 +66,21 @@ static bool find(Intervals *out, const Probe *p, Inside *inside)
         out->from[out->count] = since;
         out->to[out->count++] = HUGE_VAL;
     }
+    if (met > 8)
+        *reach = fine;
     return true;
 }
 
 void regions_find(Regions *r, Choice activation)
 {
     const Probe p = {activation_of(activation), activation.parameter, 0.05 * activation_max_slope(activation)};
-    r->known = find(&r->zero, &p, is_zero) && find(&r->flat, &p, is_flat) && find(&r->saturated, &p, is_saturated);
+    r->reach = HUGE_VAL;
+    r->known = find(&r->zero, &p, is_zero, &r->reach) && find(&r->flat, &p, is_flat, &r->reach) && find(&r->saturated, &p, is_saturated, &r->reach);
+}
+
+bool regions_known(const Regions *r, double sd)
+{
+    return r->known && 6 * sd <= r->reach;
 }
 
 static double between(double from, double to)
@@ -100,18 +112,32 @@ double regions_saturated(const Regions *r, double sd)
     return chance(&r->saturated, 0, sd);
 }
 
-double regions_dead(const Regions *r, double sd, int64_t batch, double correlation)
+/* The chance that all of a batch lie in the region, given what they share. */
+typedef struct {
+    const Intervals *where;
+    double own, batch;
+} Together;
+
+static double all_given(double shared, const void *context)
 {
-    enum { POINTS = 2000 };
-    const double shared = sd * sqrt(correlation), own = sd * sqrt(1 - correlation);
-    double total = 0;
-    if (r->flat.count == 0)
+    const Together *t = context;
+    return pow(chance(t->where, shared, t->own), t->batch);
+}
+
+double regions_dead(const Regions *r, Gauss *w, double sd, int64_t batch, double correlation)
+{
+    const Intervals *v = &r->flat;
+    const Together together = {v, sd * sqrt(1 - correlation), (double)batch};
+    double edges[GAUSS_KINKS];
+    size_t n = 0;
+    if (v->count == 0)
         return 0;
-    if (batch == 1)
-        return chance(&r->flat, 0, sd);
-    for (int i = 0; i < POINTS; i++) {
-        const double from = -10 + 20.0 * i / POINTS, to = -10 + 20.0 * (i + 1) / POINTS;
-        total += between(from, to) * pow(chance(&r->flat, shared * 0.5 * (from + to), own), (double)batch);
+    if (batch == 1 || together.own == 0)
+        return chance(v, 0, sd);
+    for (int i = 0; i < 2 * v->count && n < GAUSS_KINKS; i++) {
+        const double at = i % 2 ? v->to[i / 2] : v->from[i / 2];
+        if (isfinite(at))
+            edges[n++] = at;
     }
-    return total;
+    return gauss_mean(w, &(Integrand){.f = all_given, .context = &together, .kinks = edges, .n_kinks = n, .scale = together.own}, 0, sd * sqrt(correlation)).value;
 }

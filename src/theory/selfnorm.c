@@ -36,7 +36,7 @@ static double spectral_norm(const MomentMap *m)
 
 static double expect(Gauss *w, const Curve *c, double (*f)(double, const void *), double variance, Status *status)
 {
-    const Integrand integrand = {f, c, zero_kink, 1, 1};
+    const Integrand integrand = {.f = f, .context = c, .kinks = zero_kink, .n_kinks = 1, .scale = 1};
     const Estimate e = gauss_mean(w, &integrand, c->m, sqrt(variance));
     *status = status_worse(*status, e.status);
     return e.value;
@@ -74,7 +74,7 @@ static Status solve_alpha(Gauss *w, double mean, double variance, Selu *s)
     double moment[4];
     double (*const parts[4])(double, const void *) = {half_line, bend, half_square, bend_square};
     for (int i = 0; i < 4; i++) {
-        const Integrand f = {parts[i], NULL, zero_kink, 1, 1};
+        const Integrand f = {.f = parts[i], .kinks = zero_kink, .n_kinks = 1, .scale = 1};
         const Estimate e = gauss_mean(w, &f, mean, sqrt(variance));
         moment[i] = e.value;
         status = status_worse(status, e.status);

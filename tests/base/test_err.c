@@ -76,6 +76,25 @@ static void notices_can_be_silenced(void **state)
     assert_int_equal(error_code(), EXIT_DONE);
 }
 
+static void a_failure_can_be_taken(void **state)
+{
+    (void)state;
+    char said[200], line[64];
+    files_listen(&files);
+    assert_int_equal(error_take(line, sizeof line), EXIT_DONE);
+    assert_string_equal(line, "");
+    error(EXIT_WRITE, "first %d", 1);
+    assert_int_equal(error_take(line, sizeof line), EXIT_WRITE);
+    assert_string_equal(line, "first 1");
+    assert_int_equal(error_code(), EXIT_DONE);
+    error(EXIT_DATA, "second\x1b");
+    error(EXIT_WRITE, "third");
+    assert_int_equal(error_take(line, 4), EXIT_DATA);
+    assert_string_equal(line, "sec");
+    files_hear(&files, said, sizeof said);
+    assert_string_equal(said, "fathom: first 1\nfathom: second?\n");
+}
+
 static void *fail_once(void *code)
 {
     error(*(ExitCode *)code, "thread");
@@ -122,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_failure_counts),    cmocka_unit_test(control_characters_are_masked), cmocka_unit_test(long_lines_are_cut),
+        cmocka_unit_test(a_failure_can_be_taken),
         cmocka_unit_test(notices_can_be_silenced), cmocka_unit_test(threads_may_fail),              cmocka_unit_test(a_bug_aborts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

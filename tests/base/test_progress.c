@@ -80,6 +80,21 @@ static void nothing_done_yet(void **state)
     assert_string_equal(said, "fathom: 10/100 networks\n");
 }
 
+static void a_label_comes_first(void **state)
+{
+    (void)state;
+    Progress p;
+    char said[400];
+    files_listen(&files);
+    progress_begin(&p, "networks", 100, 10, "auto", false);
+    p.label = "C05 rates (2 of 28)";
+    p.shown -= 100;
+    progress_show(&p, 10);
+    progress_end(&p);
+    files_hear(&files, said, sizeof said);
+    assert_string_equal(said, "fathom: C05 rates (2 of 28): 10/100 networks\n");
+}
+
 static void modes(void **state)
 {
     (void)state;
@@ -92,7 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(to_a_file_once_a_minute), cmocka_unit_test(always_rewrites_its_line), cmocka_unit_test(silence),
-        cmocka_unit_test(nothing_done_yet),        cmocka_unit_test(modes),
+        cmocka_unit_test(nothing_done_yet),        cmocka_unit_test(modes),                    cmocka_unit_test(a_label_comes_first),
     };
     return cmocka_run_group_tests_name("progress", tests, set_up, tear_down);
 }

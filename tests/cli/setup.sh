@@ -4,7 +4,7 @@
 . tests/tap.sh
 
 setup=$PWD/scripts/setup.sh
-real() { for tool in sh cat tr dirname getconf sed paste printf env rm; do ln -s "$(command -v $tool)" "$work/bin/$tool" 2>/dev/null; done; }
+real() { for tool in sh cat tr dirname getconf sed paste printf env rm mktemp; do ln -s "$(command -v $tool)" "$work/bin/$tool" 2>/dev/null; done; }
 stub() { printf '#!/bin/sh\n%s\n' "$2" >"$work/bin/$1"; chmod +x "$work/bin/$1"; }
 fresh() { rm -rf "${work:?}/bin" "${work:?}/log"; mkdir "$work/bin"; : >"$work/log"; real; stub id 'echo 0'; stub make "echo make \"\$@\" >>$work/log"; stub python3 'exit 0'; }
 bare() { PATH="$work/bin" CC=cc "$work/bin/sh" "$setup" "$@" >"$work/out" 2>"$work/err" </dev/null; code=$?; }

@@ -1,6 +1,6 @@
 /* fathom plot end to end: every figure with the real gnuplot, every format, hostile names, refusals.
  * The one thing to know: without gnuplot 5.4 the drawing tests are skipped; refusals are tested all the same. */
-#include "show/runs.h"
+#include "show/trainings.h"
 
 #include <glob.h>
 
@@ -75,7 +75,7 @@ static void test_formats(void **state)
 {
     (void)state;
     need_gnuplot();
-    enum { ROOM = 1 << 22, THEORY = 4 };   /* figures of theory alone */
+    enum { ROOM = 1 << 22, THEORY = 4, TRAINING = 7 };   /* figures of theory alone, and of training */
     Files f = files_make();
     run_make(f.directory, two, 2, (const int[]){4, 8}, 2);
     char *first = malloc(ROOM), *second = malloc(ROOM);
@@ -96,7 +96,7 @@ static void test_formats(void **state)
     char pattern[512];
     snprintf(pattern, sizeof pattern, "%s/figures/*", f.directory);
     assert_int_equal(glob(pattern, GLOB_PERIOD, NULL, &found), 0);
-    assert_int_equal(found.gl_pathc, 2 + 3 * (figures.count - THEORY) + 1 + 2);   /* without theory.csv: ".", "..", png, svg and csv of each, a pdf, a tex with its pdf */
+    assert_int_equal(found.gl_pathc, 2 + 3 * (figures.count - THEORY - TRAINING) + 1 + 2);   /* of a sweep without theory.csv: ".", "..", png, svg and csv of each, a pdf, a tex with its pdf */
     globfree(&found);
     free(first);
     free(second);
@@ -146,12 +146,64 @@ static void test_hostile(void **state)
     files_remove(&f);
 }
 
+static const char *const of_training[] = {"training-curves", "grad-by-step", "trainability", "trainability-activation", "lr-depth", "histograms", "dead-units"};
+
+/* Every figure of training as a whole picture, of a run that learns, and of one that breaks; with names that would execute something. */
+static void test_training(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    enum { ROOM = 1 << 22 };
+    Files f = files_make();
+    char run[512], here[512], *bytes = malloc(ROOM);
+    const TrainingCurve learns[] = {
+        {.activation = "tanh", .init = "gaussian", .sigma_w = "1", .rate = -0.2, .after = -0.1, .learns_to = 2, .reach = 3, .chi = 0.5},
+        {.activation = "tanh", .init = "gaussian", .sigma_w = "2", .rate = 0.1, .after = 0.1, .learns_to = 5, .reach = 9, .chi = 1.5, .breaks = 1},
+        {.activation = "relu", .init = "he-normal", .learns_to = 2},
+        {.activation = "selu", .init = "lecun-normal", .learns_to = 5},
+        {.activation = "selu", .init = "lecun-normal", .lr = "1", .breaks = 3},
+    };
+    snprintf(run, sizeof run, "%s/learns", f.directory);
+    training_make(run, learns, 5, (const int[]){2, 5}, 2);
+    for (size_t i = 0; i < sizeof of_training / sizeof *of_training; i++)
+        for (int svg = 0; svg < 2; svg++) {
+            char name[64];
+            assert_int_equal(plot(run, svg ? "svg" : "png", of_training[i]), 0);
+            snprintf(name, sizeof name, "%s.%s", of_training[i], svg ? "svg" : "png");
+            const size_t n = read_picture(run, name, bytes, ROOM);
+            assert_true(n > 3000 && !memcmp(bytes, svg ? "<?xml" : "\x89PNG", svg ? 5 : 4));
+        }
+    assert_int_equal(plot(run, "tex", "trainability"), 0);
+    assert_int_equal(plot(run, "pdf", "histograms"), 0);
+    assert_int_equal(plot(run, "dumb", "training-curves"), 0);
+    assert_int_equal(plot(run, "dumb", "dead-units"), 0);
+    FAILS(&f, EXIT_DATA, "needs colours", plot(run, "dumb", "histograms"));
+    snprintf(run, sizeof run, "%s/breaks", f.directory);
+    training_make(run, (const TrainingCurve[]){{.activation = "relu", .init = "he-normal", .breaks = TRAINING_SEEDS}}, 1, (const int[]){3}, 1);
+    static const char *const broken[] = {"training-curves", "grad-by-step", "histograms", "dead-units"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        assert_int_equal(plot(run, "svg", broken[i]), 0);
+    const TrainingCurve hostile[] = {{.activation = "\"`touch pwned`\"", .init = "he-normal", .learns_to = 5}, {.activation = "\"'.system('touch pwned').'\"", .init = "he-normal"}};
+    snprintf(run, sizeof run, "%s/hostile", f.directory);
+    training_make(run, hostile, 2, (const int[]){2, 5}, 2);
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(f.directory), 0);
+    static const char *const named[] = {"training-curves", "trainability-activation", "histograms"};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        assert_int_equal(plot(run, i == 1 ? "tex" : "svg", named[i]), 0);
+    assert_int_not_equal(access("pwned", F_OK), 0);
+    assert_int_equal(chdir(here), 0);
+    free(bytes);
+    files_remove(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_training),
     };
     return cmocka_run_group_tests_name("plot", tests, NULL, NULL);
 }

@@ -37,6 +37,21 @@ static void three_ways(void **state)
                    "    a longer line of\n    several words\n");
 }
 
+/* Letters of two and three bytes are as wide as others. */
+static void wide_letters(void **state)
+{
+    (void)state;
+    Sheet t = {0};
+    Text text = {0};
+    sheet_header(&t, (const char *const[]){"n", "φ", "about", NULL});
+    sheet_row(&t, (const char *const[]){"χ₁", "σ′ ≤ ¼", "ééé ééé ééé ééé ééé ééé"});
+    sheet_row(&t, (const char *const[]){"abc", "x", "y"});
+    sheet_people(&text, &t, 24);
+    assert_string_equal(text_str(&text), "n    φ\n    about\nχ₁   σ′ ≤ ¼\n    ééé ééé ééé ééé ééé\n    ééé\nabc  x\n    y\n");
+    sheet_free(&t);
+    text_free(&text);
+}
+
 static void many_rows(void **state)
 {
     (void)state;
@@ -56,6 +71,6 @@ static void many_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(three_ways), cmocka_unit_test(many_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(three_ways), cmocka_unit_test(many_rows), cmocka_unit_test(wide_letters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

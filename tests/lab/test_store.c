@@ -6,14 +6,12 @@
 #include <sys/stat.h>
 
 #include "lab/experiments.h"
-#include "lab/store.h"
 #include "lab/run.h"
+#include "lab/store.h"
 
 static Files files;
 
-enum { PARTS = 3 };
-
-static const char *const part_names[PARTS] = {"layers.csv", "networks.csv", "summary.csv"};
+#define PARTS FILE_COUNT
 
 typedef struct {
     char *text[PARTS];   /* NULL: not written */
@@ -53,8 +51,10 @@ static void outcome_of(Outcome *out, const char *directory, const Experiment *e)
 {
     char path[600];
     *out = (Outcome){{NULL}, {0}};
-    for (size_t i = e->raw ? 0 : 1; i < PARTS; i++) {
-        path_in(path, sizeof path, directory, part_names[i]);
+    for (FileId i = 0; i < PARTS; i++) {
+        if (!file_wanted(i, e))
+            continue;
+        path_in(path, sizeof path, directory, data_files[i].name);
         out->text[i] = text_of(path);
         out->length[i] = strlen(out->text[i]);
     }
@@ -69,11 +69,25 @@ static void outcome_free(Outcome *o)
 static void write_part(const char *directory, size_t part, const char *bytes, size_t n)
 {
     char path[600];
-    path_in(path, sizeof path, directory, part_names[part]);
+    path_in(path, sizeof path, directory, data_files[part].name);
     const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, bytes, n), n);
     assert_int_equal(close(fd), 0);
+}
+
+static size_t lines_of(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* Timings are not repeatable: a line a network is all that can be asked. */
+static bool same(FileId part, const char *a, const char *b)
+{
+    return part == FILE_TIMING ? lines_of(a) == lines_of(b) : !strcmp(a, b);
 }
 
 /* The files with the first `length[i]` bytes of each, resumed, must be whole again. */
@@ -85,9 +99,10 @@ static void resume_from(const Outcome *whole, const size_t length[PARTS], const 
             write_part(directory, i, whole->text[i], length[i]);
     assert_int_equal(sweep_in(e, directory, false), 0);
     outcome_of(&again, directory, e);
-    for (size_t i = 0; i < PARTS; i++)
-        if (whole->text[i] && strcmp(again.text[i], whole->text[i]) != 0)
-            fail_msg("cut to %zu, %zu, %zu bytes, %s comes out otherwise", length[0], length[1], length[2], part_names[i]);
+    for (FileId i = 0; i < PARTS; i++)
+        if (whole->text[i] && !same(i, again.text[i], whole->text[i]))
+            fail_msg("layers cut to %zu, networks to %zu, summary to %zu bytes, %s comes out otherwise", length[FILE_LAYERS], length[FILE_NETWORKS],
+                     length[FILE_SUMMARY], data_files[i].name);
     outcome_free(&again);
 }
 
@@ -101,7 +116,7 @@ static size_t tail(const char *text, size_t lines)
     return at;
 }
 
-/* Every byte of each file's last `lines` lines, one file at a time; then all three at once, at places drawn by a fixed sequence. */
+/* Every byte of each file's last `lines` lines, one file at a time; then all at once, at places drawn by a fixed sequence. */
 static void cut_everywhere(const Words *words, const char *name, const size_t lines[PARTS], size_t step)
 {
     char directory[600];
@@ -142,7 +157,7 @@ static void cut_at_every_byte(void **state)
 {
     (void)state;
     const Words words = {.axis[FIELD_activation] = "relu,softmax", .axis[FIELD_depth] = "1", .axis[FIELD_width] = "2", .axis[FIELD_batch] = "2", .seeds = "2"};
-    cut_everywhere(&words, "each", (const size_t[]){4, 2, 2}, 1);
+    cut_everywhere(&words, "each", (const size_t[PARTS]){[FILE_LAYERS] = 4, [FILE_NETWORKS] = 2, [FILE_SUMMARY] = 2}, 1);
 }
 
 /* Where a point's seeds are partly there, the summary is made from rows read back: infinities, dead layers, empty cells, thinned rows. */
@@ -151,7 +166,7 @@ static void cut_within_a_point(void **state)
     (void)state;
     const Words words = {.axis[FIELD_activation] = "relu,softmax", .axis[FIELD_depth] = "1,7", .axis[FIELD_width] = "1", .axis[FIELD_batch] = "1,2",
                          .axis[FIELD_init] = "zeros,gaussian", .axis[FIELD_loss] = "bce", .seeds = "3:5,1", .layers = "every:3"};
-    cut_everywhere(&words, "within", (const size_t[]){40, 8, 10}, slow_step(37));
+    cut_everywhere(&words, "within", (const size_t[PARTS]){[FILE_LAYERS] = 40, [FILE_NETWORKS] = 8, [FILE_SUMMARY] = 10}, slow_step(37));
 }
 
 static void cut_without_raw_rows(void **state)
@@ -159,7 +174,29 @@ static void cut_without_raw_rows(void **state)
     (void)state;
     const Words words = {.axis[FIELD_activation] = "linear", .axis[FIELD_depth] = "1,2", .axis[FIELD_width] = "2", .axis[FIELD_batch] = "2", .seeds = "3",
                          .no_raw = true};
-    cut_everywhere(&words, "no-raw", (const size_t[]){0, 8, 8}, slow_step(11));
+    cut_everywhere(&words, "no-raw", (const size_t[PARTS]){[FILE_NETWORKS] = 8, [FILE_SUMMARY] = 8}, slow_step(11));
+}
+
+#define TRAINED                                                                                                                                     \
+    .training = true, .lesson = {.data = "blobs", .samples = "20", .every = "2", .snapshots = "0,1,end"}, .axis[FIELD_width] = "2",                 \
+    .axis[FIELD_depth] = "1", .axis[FIELD_batch] = "4", .seeds = "2"
+
+/* The same of training: steps, events and timings too; lengths that are an axis; networks that break. The last two networks are the last point:
+ * 3 + 2 rows of steps for one and two of the others, 3 rows a layer. */
+static void cut_a_training(void **state)
+{
+    (void)state;
+    const Words words = {TRAINED, .axis[FIELD_activation] = "relu,prelu", .axis[FIELD_steps] = "1,3", .axis[FIELD_lr] = "0.1,1e6", .axis[FIELD_dtype] = "float16"};
+    cut_everywhere(&words, "training", (const size_t[PARTS]){[FILE_LAYERS] = 18, [FILE_STEPS] = 6, [FILE_EVENTS] = 8, [FILE_NETWORKS] = 2, [FILE_TIMING] = 2, [FILE_SUMMARY] = 9},
+                   slow_step(41));
+}
+
+static void cut_a_training_without_raw_rows(void **state)
+{
+    (void)state;
+    const Words words = {TRAINED, .axis[FIELD_steps] = "2,3", .layers = "ends", .no_raw = true};
+    cut_everywhere(&words, "training-no-raw", (const size_t[PARTS]){[FILE_STEPS] = 8, [FILE_EVENTS] = 16, [FILE_NETWORKS] = 4, [FILE_TIMING] = 4, [FILE_SUMMARY] = 18},
+                   slow_step(61));
 }
 
 typedef struct {
@@ -252,14 +289,16 @@ static void another_run_is_refused_and_force_replaces_it(void **state)
     FAILS(&files, EXIT_USAGE, "seed is 0 there and 1 here", refused(&p, false));
     outcome_of(&now, p.directory, &e);
     for (size_t i = 0; i < PARTS; i++)
-        assert_string_equal(now.text[i], old.text[i]);
+        if (old.text[i])
+            assert_string_equal(now.text[i], old.text[i]);
     outcome_free(&now);
     assert_int_equal(sweep_in(&other, p.directory, true), 0);
     assert_int_equal(sweep_in(&other, clean.directory, false), 0);
     outcome_of(&now, p.directory, &other);
     outcome_of(&fresh, clean.directory, &other);
     for (size_t i = 0; i < PARTS; i++)
-        assert_string_equal(now.text[i], fresh.text[i]);
+        if (fresh.text[i])
+            assert_string_equal(now.text[i], fresh.text[i]);
     assert_true(holds(&p, "notes.txt", "precious"));
     outcome_free(&old);
     outcome_free(&now);
@@ -341,16 +380,18 @@ static void directories_that_cannot_be_made(void **state)
 static void files_that_cannot_be_opened(void **state)
 {
     (void)state;
-    Experiment e = EXPERIMENT(SMALL);
+    Experiment e = EXPERIMENT(TRAINED, .axis[FIELD_steps] = "3");
     char path[700];
-    for (size_t i = 0; i < PARTS; i++) {
+    for (FileId i = 0; i < PARTS; i++) {
         Place p = {.e = &e};
-        snprintf(p.directory, sizeof p.directory, "%s/blocked-%zu", files.directory, i);
+        if (!file_wanted(i, &e))
+            continue;
+        snprintf(p.directory, sizeof p.directory, "%s/blocked-%d", files.directory, (int)i);
         assert_int_equal(sweep_in(&e, p.directory, false), 0);
-        path_in(path, sizeof path, p.directory, part_names[i]);
+        path_in(path, sizeof path, p.directory, data_files[i].name);
         assert_int_equal(unlink(path), 0);
         assert_int_equal(mkdir(path, 0777), 0);
-        FAILS(&files, EXIT_NOINPUT, part_names[i], refused(&p, false));
+        FAILS(&files, EXIT_NOINPUT, data_files[i].name, refused(&p, false));
     }
     experiment_free(&e);
 }
@@ -362,6 +403,8 @@ int main(void)
         cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(cut_within_a_point),
         cmocka_unit_test(cut_without_raw_rows),
+        cmocka_unit_test(cut_a_training),
+        cmocka_unit_test(cut_a_training_without_raw_rows),
         cmocka_unit_test(what_is_not_fathoms_is_left_alone),
         cmocka_unit_test(a_prediction_may_lie_beside),
         cmocka_unit_test(another_run_is_refused_and_force_replaces_it),

@@ -245,6 +245,20 @@ static void fractions(void **state)
     measure_slopes(&row, &slope, 1, work);
     NEAR(row.value[COL_dead_frac], 0.25, 0, "dead units");
     NEAR(row.value[COL_saturated_frac], 5.0 / 8, 0, "saturated");
+    for (size_t samples = 1; samples <= 2; samples++) {   /* of what is not a number no share is dead, saturated or zero */
+        const Rows some = {.x = cells, .exponent = (int64_t[]){0, 0}, .rows = samples, .cols = 4};
+        cells[0] = (double)NAN;
+        measure_slopes(&row, &some, 1, work);
+        measure_h(&row, &some, work);
+        assert_true(row_has(&row, COL_dead_frac) && isnan(row.value[COL_dead_frac]));
+        assert_true(isnan(row.value[COL_saturated_frac]) && isnan(row.value[COL_zero_frac]));
+        cells[0] = 0;
+        measure_slopes(&row, &some, 1, work);   /* of an h that holds NaN */
+        assert_true(isnan(row.value[COL_dead_frac]));
+        measure_h(&row, &some, work);
+        measure_slopes(&row, &some, 1, work);
+        assert_true(row.value[COL_dead_frac] == 0.25 && row.value[COL_zero_frac] == (samples == 1 ? 0.25 : 0.375));
+    }
     measure_slopes(&row, &slope, -0.0, work);
     NEAR(row.value[COL_saturated_frac], 0, 0, "saturated, flat activation");
 }

@@ -73,33 +73,12 @@ static void test_omissions(void **state)
     files_remove(&f);
 }
 
-/* A plane of 3 × 3 whose log10 of chi_1 is w + b - 2.5, one cell blank; two measured points, one on the wrong side. */
-static void make_plane(Files *f)
-{
-    Text theory = {0};
-    text_string(&theory, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,layer,z_var,h_cos,q_star,chi_1\n");
-    for (int w = 1; w <= 3; w++)
-        for (int b = 0; b <= 2; b++)
-            for (int layer = 1; layer <= 4; layer++) {
-                text_format(&theory, "tanh,gaussian,mlp,none,4,8,2,%d,%d,float64,,%d,%g,0.5,", w, b, layer, 1 + pow(0.01, layer));
-                if (w == 3 && b == 2)
-                    text_string(&theory, ",\n");
-                else
-                    text_format(&theory, "1,%.15g\n", pow(10, w + b - 2.5));
-            }
-    files_text(f, "theory.csv", text_str(&theory));
-    text_free(&theory);
-    files_text(f, "networks.csv", "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,grad_decay_log10,status\n"
-                                  "tanh,gaussian,mlp,none,4,8,2,1,0,float64,0,-0.7,ok\ntanh,gaussian,mlp,none,4,8,2,1,0,float64,1,-0.8,ok\n"
-                                  "tanh,gaussian,mlp,none,4,8,2,2,0,float64,0,0.1,ok\n");
-}
-
 static void test_theory(void **state)
 {
     (void)state;
     Files f = files_make();
     Picture p;
-    make_plane(&f);
+    run_make_plane(&f);
     title_is(f.directory, "phase-diagram", "tanh is critical near σ_w = 2.5 for σ_b = 0, near 1.5 for σ_b = 1; 1 of 2 measured networks fall on the predicted side");
     build(figure_named("phase-diagram"), f.directory, &p, 0);
     assert_non_null(strstr(text_str(&p.data), "1,2,2.25,0.25,0,2.5,2,0,0.5,"));   /* from (2.5, 0) to (2, 0.5): the line is w + b = 2.5 */

