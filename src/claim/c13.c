@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "claim/gather.h"
 #include "claim/pick.h"
 #include "model/act.h"
 #include "num/root.h"
@@ -86,11 +87,8 @@ static void put_unstable(Facts *out)
 
 static void put_rates(Facts *out, const Table *networks, const Table *summary)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        const size_t last = table_row(summary, place("%s layer=60", rows[i]).text), input = table_row(summary, place("%s layer=0", rows[i]).text);
-        const double theory = table_number(summary, input, "theory_log10_grad_h_norm") - table_number(summary, last, "theory_log10_grad_h_norm");
-        pick_mean(out, RATE, theory / 60, networks, "grad_ratio_log10", 1. / 60, rows[i]);
-    }
+    for (size_t i = 0; i < ROWS; i++)
+        pick_mean(out, RATE, gather_theory_ratio(summary, rows[i], 60) / 60, networks, "grad_ratio_log10", 1. / 60, rows[i]);
 }
 
 static void put_accuracies(Facts *out, const Table *networks)
@@ -102,8 +100,10 @@ static void put_accuracies(Facts *out, const Table *networks)
         for (size_t i = 0; i < ROWS; i++) {
             const Place here = place("%s depth=%s", rows[i], depths[d]);
             n = table_numbers(networks, "test_accuracy", pick_best(networks, "lr", "train_loss", here.text).text, sample[i] + deep);
-            if (n)
+            if (n) {
                 facts_mean(out, ACCURACY, here.text, NOT_GIVEN, sample[i] + deep, n);
+                facts_within(out, 0, 1);
+            }
         }
         deep += d > 0 ? n : 0;   /* those of 20 layers are written over */
     }

@@ -41,6 +41,7 @@ static int put_set(Facts *out, const ClaimCase *c, size_t set)
                 n += table_numbers(networks, "test_accuracy", pick_best(networks, "lr", "train_loss", here.text).text, sample + n);
             }
             facts_mean(out, ACCURACY, where_of(set, i, g).text, NOT_GIVEN, sample, n);
+            facts_within(out, 0, 1);
         }
         if (set == 0)
             pick_mean(out, RATIO, NOT_GIVEN, networks, "grad_ratio_log10", 1, place("%s depth=20", rows[i]).text);

@@ -39,38 +39,6 @@ void pick_mean(Facts *out, const char *quantity, double predicted, const Table *
     free(sample);
 }
 
-void pick_median(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, const char *where)
-{
-    size_t n;
-    double *sample = sample_of(t, column, where, &n);
-    facts_median(out, quantity, where, predicted, sample, n);
-    free(sample);
-}
-
-void pick_share(Facts *out, const char *quantity, double predicted, const Table *t, const char *where, const char *also)
-{
-    size_t n = 0, hits = 0;
-    for (size_t row = 0; row < table_rows(t); row++)
-        if (table_matches(t, row, where)) {
-            n++;
-            hits += (size_t)table_matches(t, row, also);
-        }
-    facts_share(out, quantity, where, predicted, hits, n);
-}
-
-void pick_difference(Facts *out, const char *quantity, const char *name, const Table *t, const char *column, const char *where, const char *than)
-{
-    size_t n, m;
-    double *here = sample_of(t, column, where, &n), *there = sample_of(t, column, than, &m);
-    if (m < n)
-        n = m;
-    for (size_t i = 0; i < n; i++)
-        here[i] -= there[i];
-    facts_mean(out, quantity, name, NOT_GIVEN, here, n);
-    free(here);
-    free(there);
-}
-
 /* NaN where a network has no such number. */
 static double mean_of_all(const Table *t, const char *column, const char *where)
 {
