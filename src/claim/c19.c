@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "claim/gather.h"
 #include "claim/pick.h"
 #include "model/registry.h"
 
@@ -22,28 +23,24 @@ static const char *const gains[] = {"1.4142135623730951", "2", "3"}, *const unit
 
 enum { GAINS = 3, UNITS = 2, FORMATS = 2, WAYS = 2, DEPTH = 20 };
 
-/* Theory's mean log10 from the last layer's outputs to the input, whose row has no sigmas of its own: it stands before the point's others. */
-static double predicted(const Table *summary, const char *where)
-{
-    const size_t last = table_row(summary, place("%s layer=%d", where, DEPTH).text);
-    size_t input = last;
-    while (table_number(summary, input, "layer") > 0)
-        input--;
-    return (table_number(summary, input, "theory_log10_grad_h_norm") - table_number(summary, last, "theory_log10_grad_h_norm")) / DEPTH;
-}
-
 static void put_growth(Facts *out, const Table *networks, const Table *summary)
 {
     for (size_t i = 0; i < UNITS; i++)
         for (size_t g = 0; g < GAINS; g++) {
             const Place where = place("activation=%s sigma_w=%s", units[i], gains[g]);
-            pick_mean(out, GROWTH, predicted(summary, where.text), networks, "grad_ratio_log10", 1. / DEPTH, where.text);
+            pick_mean(out, GROWTH, gather_theory_ratio(summary, where.text, DEPTH) / DEPTH, networks, "grad_ratio_log10", 1. / DEPTH, where.text);
         }
 }
 
 static bool exploding(const Table *t, size_t row)
 {
     return table_number(t, row, "sigma_w") > 1.9;
+}
+
+static void put_accuracy(Facts *out, const char *where, const double *sample, size_t n)
+{
+    facts_mean(out, LEARNT, where, NOT_GIVEN, sample, n);
+    facts_within(out, 0, 1);
 }
 
 /* The networks of one kind of unit and format, trained one way; `sample` has room for three numbers a network. */
@@ -68,7 +65,7 @@ static void put_broken(Facts *out, const Table *networks, const char *unit, cons
         facts_median(out, LAYER, where.text, NOT_GIVEN, layer, broken);
     }
     if (broken < all / 2 && !strcmp(unit, "relu"))
-        facts_mean(out, LEARNT, where.text, NOT_GIVEN, accuracy, all);
+        put_accuracy(out, where.text, accuracy, all);
 }
 
 /* log10 of a column of ReLU's float32 rows at the first step, at He's gain and at the largest. */
@@ -133,7 +130,7 @@ static void judge(const Facts *f, Verdict *v)
     text_format(&v->sentence, "At sigma_w = 3 a ReLU network's gradient grows %.3g-fold a layer (theory: %.3g), and its first update makes weights as large as 1e%.0f",
                 pow(10, growth->measured), pow(10, growth->predicted), weight->measured);
     if (first)
-        text_format(&v->sentence, "; the first infinity or NaN comes at step %.0f", first->measured);
+        text_format(&v->sentence, "; the first infinity or NaN comes at step %.3g", first->measured);
     text_format(&v->sentence, ". With the gradient clipped to norm 1, %.0f %% break in float32 and %.0f %% in float16", 100 * clipped->measured, 100 * half->measured);
     if (learnt)
         text_format(&v->sentence, ", yet the training accuracy stays at %.2f", learnt->measured);

@@ -54,7 +54,7 @@ void facts_finish(Facts *f);
 /* The fact of that quantity and place; BUG where there is none, or before facts_finish. */
 const Fact *facts_find(const Facts *f, const char *quantity, const char *where);
 
-/* The same; NULL where there is none: what was not measured, for want of data. */
+/* The same, NULL where there is none: what only some runs measure (data that were not given). */
 const Fact *facts_seek(const Facts *f, const char *quantity, const char *where);
 
 /* What an interval says. Within a tolerance (0: none) of the predicted value; certainly above, below a number. */

@@ -39,57 +39,31 @@ void pick_mean(Facts *out, const char *quantity, double predicted, const Table *
     free(sample);
 }
 
-void pick_median(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, const char *where)
+/* NaN where a network has no such number. */
+static double mean_of_all(const Table *t, const char *column, const char *where)
 {
     size_t n;
     double *sample = sample_of(t, column, where, &n);
-    facts_median(out, quantity, where, predicted, sample, n);
+    const double mean = n && n == table_count(t, where) ? gsl_stats_mean(sample, 1, n) : NOT_GIVEN;
     free(sample);
+    return mean;
 }
 
-void pick_share(Facts *out, const char *quantity, double predicted, const Table *t, const char *where, const char *also)
-{
-    size_t n = 0, hits = 0;
-    for (size_t row = 0; row < table_rows(t); row++)
-        if (table_matches(t, row, where)) {
-            n++;
-            hits += (size_t)table_matches(t, row, also);
-        }
-    facts_share(out, quantity, where, predicted, hits, n);
-}
-
-void pick_difference(Facts *out, const char *quantity, const char *name, const Table *t, const char *column, const char *where, const char *than)
-{
-    size_t n, m;
-    double *here = sample_of(t, column, where, &n), *there = sample_of(t, column, than, &m);
-    if (m < n)
-        n = m;
-    for (size_t i = 0; i < n; i++)
-        here[i] -= there[i];
-    facts_mean(out, quantity, name, NOT_GIVEN, here, n);
-    free(here);
-    free(there);
-}
-
-const char *pick_best(const Table *t, const char *axis, const char *column, const char *where)
+Place pick_best(const Table *t, const char *axis, const char *column, const char *where)
 {
     enum { MOST = 16 };
-    const char *values[MOST], *best = NULL;
-    const size_t n = table_distinct(t, axis, where, values, MOST);
+    const char *values[MOST];
+    const size_t n = table_has(t, axis) ? table_distinct(t, axis, where, values, MOST) : 0;
+    Place best = place("%s", where);
     double least = HUGE_VAL;
     for (size_t i = 0; i < n; i++) {
         const Place here = place("%s %s=%s", where, axis, values[i]);
-        size_t found;
-        double *sample = sample_of(t, column, here.text, &found);
-        const double mean = found && found == table_count(t, here.text) ? gsl_stats_mean(sample, 1, found) : HUGE_VAL;
-        if (!best || mean < least) {
-            best = values[i];
+        const double mean = mean_of_all(t, column, here.text);
+        if (i == 0 || mean < least)
+            best = here;
+        if (mean < least)
             least = mean;
-        }
-        free(sample);
     }
-    if (!best)
-        BUG("no rows to choose the best of");
     return best;
 }
 

@@ -1,4 +1,4 @@
-/* Picks: what claims take out of their runs' tables, as facts.
+/* Picks: what claims take out of their runs' tables, as facts; gather.h has what needs words of its own for its place.
  * The one thing to know: the place of a fact is the very condition that picked its rows ("activation=tanh depth=10"), so that a reader of
  * facts.csv finds them, and a judge needs no names of its own. */
 #ifndef CLAIM_PICK_H
@@ -13,16 +13,12 @@ typedef struct {
 } Place;
 Place place(const char *format, ...) FORMAT(1, 2);
 
-/* A column's numbers in the rows at a place, times `factor`: their mean, their median; and the share of those rows where `also` holds. */
+/* The mean of a column over the rows at a place, times `factor`. */
 void pick_mean(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, double factor, const char *where);
-void pick_median(Facts *out, const char *quantity, double predicted, const Table *t, const char *column, const char *where);
-void pick_share(Facts *out, const char *quantity, double predicted, const Table *t, const char *where, const char *also);
 
-/* The mean of a column at `where` less that at `than`, network by network: their seeds share nothing, so any pairing is a fair one. */
-void pick_difference(Facts *out, const char *quantity, const char *name, const Table *t, const char *column, const char *where, const char *than);
-
-/* The value of `axis` at `where` with the least mean of `column`; a network without that number makes its value the last choice. */
-const char *pick_best(const Table *t, const char *axis, const char *column, const char *where);
+/* `where`, and of the values that `axis` has there the one with the least mean of `column` ("… lr=0.003"); a network without that number
+ * makes its value the last choice. `where` itself, where the table has no such axis. */
+Place pick_best(const Table *t, const char *axis, const char *column, const char *where);
 
 /* A statistic of groups as a sample: f of all groups but the i-th, blown up to pseudo-values, whose mean is the jackknife's estimate and
  * whose standard error is its error. Tukey 1958. out and use: n of each; f may say NOT_GIVEN. */
