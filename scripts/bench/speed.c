@@ -14,7 +14,7 @@
 #include "num/reduce.h"
 #include "num/rng.h"
 
-enum { N = 1024, TIMES = 20, ROUNDS = 400, MOST_ROWS = 64 };
+enum { N = 1024, TIMES = 100, ROUNDS = 100, MOST_ROWS = 64 };
 
 static double cpu_seconds(void)
 {

@@ -11,8 +11,8 @@
 #define MEAN "mean of a layer's output"
 #define SIZE "size of the mean of a trained layer's output"
 
-static const char *const names[] = {"tanh", "sigmoid"}, *const layers[] = {"1", "10", "50"};
-enum { NAMES = sizeof names / sizeof *names, LAYERS = sizeof layers / sizeof *layers, TRAINED = 5 };
+static const char *const names[] = {"tanh", "sigmoid"}, *const looked_at[] = {"1", "10", "50"};
+enum { NAMES = sizeof names / sizeof *names, LAYERS = sizeof looked_at / sizeof *looked_at, TRAINED = 5 };
 
 /* Zero-centred: a mean within `near` of 0, a twentieth of what tanh spans to either side; off centre: certainly above `far`. */
 static const double near = 0.05, far = 0.25;
@@ -34,23 +34,24 @@ static void put_trained(Facts *out, const Table *trained)
 
 static int measure(const ClaimCase *c, Facts *out)
 {
-    Table *first = claim_table(c, "first", "layers.csv"), *rest = claim_table(c, "layers", "layers.csv"), *trained = claim_table(c, "trained", "layers.csv");
-    Table *first_theory = claim_table(c, "first", "summary.csv"), *rest_theory = claim_table(c, "layers", "summary.csv");
-    const int failed = !first || !rest || !trained || !first_theory || !rest_theory;
+    Table *layers = claim_table(c, "layers", "layers.csv"), *theory = claim_table(c, "layers", "summary.csv"), *trained = claim_table(c, "trained", "layers.csv");
+    Table *deep = claim_table(c, "deep", "layers.csv"), *deep_theory = claim_table(c, "deep", "summary.csv");
+    const int failed = !layers || !theory || !trained || !deep || !deep_theory;
     Text place = {0}, where = {0};
     for (size_t i = 0; !failed && i < NAMES; i++)
         for (size_t k = 0; k < LAYERS; k++) {
-            const char *conditions = gather_words(&where, "activation=%s layer=%s", names[i], layers[k]);
-            gather_mean(out, MEAN, gather_words(&place, "%s layer %s", names[i], layers[k]), gather_number(k ? rest_theory : first_theory, "theory_h_mean", conditions),
-                        k ? rest : first, "h_mean", conditions);
+            const char *conditions = gather_words(&where, "activation=%s layer=%s", names[i], looked_at[k]);
+            const bool last = k + 1 == LAYERS;
+            gather_mean(out, MEAN, gather_words(&place, "%s layer %s", names[i], looked_at[k]), gather_number(last ? deep_theory : theory, "theory_h_mean", conditions),
+                        last ? deep : layers, "h_mean", conditions);
         }
     if (!failed)
         put_trained(out, trained);
-    table_close(first);
-    table_close(rest);
+    table_close(layers);
+    table_close(theory);
     table_close(trained);
-    table_close(first_theory);
-    table_close(rest_theory);
+    table_close(deep);
+    table_close(deep_theory);
     text_free(&place);
     text_free(&where);
     return failed ? -1 : 0;
@@ -61,8 +62,8 @@ static void judge(const Facts *f, Verdict *v)
     Text place = {0};
     bool centred = true, off = true;
     for (size_t k = 0; k < LAYERS; k++) {
-        const Fact *tanh_here = facts_find(f, MEAN, gather_words(&place, "tanh layer %s", layers[k]));
-        const Fact *sigmoid_here = facts_find(f, MEAN, gather_words(&place, "sigmoid layer %s", layers[k]));
+        const Fact *tanh_here = facts_find(f, MEAN, gather_words(&place, "tanh layer %s", looked_at[k]));
+        const Fact *sigmoid_here = facts_find(f, MEAN, gather_words(&place, "sigmoid layer %s", looked_at[k]));
         centred = centred && fact_above(tanh_here, -near) && fact_below(tanh_here, near);
         off = off && fact_above(sigmoid_here, far);
     }
@@ -93,8 +94,8 @@ const Claim claim_C06 = {
               "and its size in the last layer of networks that learned the outputs of a teacher network (width 32, 500 steps of Adam).",
     .criterion = "Holds where every mean of a tanh layer is certainly within 0.05 of 0, every mean of a sigmoid layer certainly above 0.25, and the size of a trained tanh "
                  "layer's mean certainly below 0.25; holds when the network was just drawn where training alone breaks it.",
-    .runs = {{"first", SWEEP "-d 1 -s 10", SWEEP "-d 1 -s 40"},
-             {"layers", SWEEP "-d 50 -s 10 --layers every:10", SWEEP "-d 50 -s 40 --layers every:10"},
+    .runs = {{"layers", SWEEP "-d 10 -s 10", SWEEP "-d 10 -s 30"},
+             {"deep", SWEEP "-d 50 -s 10 --layers ends", SWEEP "-d 50 -s 30 --layers ends"},
              {"trained", TRAIN " -s 6", TRAIN " -s 20"}},
     .figures = {{"layers", "activation-mean", "Mean output by layer: tanh stays at 0, the sigmoid near 1/2"}},
     .measure = measure,

@@ -111,6 +111,7 @@ const char *const report_style[] = {
     ".verdicts,.verdicts *{min-width:0!important}",
     "table{font-size:8.5pt}",
     "details::details-content{content-visibility:visible;display:block;height:auto}",
+    "th button{display:contents}",
     "th button::after{content:\"\"}",
     "a{color:inherit}",
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}",

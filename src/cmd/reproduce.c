@@ -93,7 +93,7 @@ static int run_command(void *context, const StudyRun *run)
     int n = 0;
     for (; run->words[n]; n++)
         words[n] = run->words[n];
-    if (!command_find(words[0])->as_part) {
+    if (!command_find(run->words[0])->as_part) {
         words[n++] = option;
         words[n++] = where;
     }
@@ -188,8 +188,9 @@ static const char *const examples[] = {
 
 static const char notes[] =
     "In DIR: report.html (one page that needs nothing else), report.md, claims.csv and claims.tex; below it a directory a claim, with its runs,\n"
-    "facts.csv and figures. Stopped or failed, the same command goes on where it was, and a second run gives the same bytes. Where something is\n"
-    "missing (gnuplot: exit 69; a full disk: 74; a run that failed: its own code) the report is written all the same and says what and why.\n";
+    "facts.csv and figures. Stopped or failed, the same command goes on where it was, and a second run gives the same bytes but for host.json,\n"
+    "timing.csv and the -inc.pdf of --format tex. Where something is missing (gnuplot: exit 69; a full disk: 74; a run that failed: its own code)\n"
+    "the report is written all the same and says what and why.\n";
 
 const Command command_reproduce = {
     .manual = {.command = "reproduce", .summary = "measure what is said of deep networks, and report it with verdicts", .operands = "", .examples = examples,

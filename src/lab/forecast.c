@@ -93,8 +93,11 @@ static void add_batch(Forecast *f, InputLaw *law, const Rows *x, double share)
     }
 }
 
+/* Made input has a law of its own. */
 static void draw_input(Forecast *f, const NetSpec *spec, InputLaw *law)
 {
+    if (!f->experiment->data)
+        return;
     NetSpec shallow = *spec;
     shallow.depth = 1;
     shallow.loss = field_default(&fields[FIELD_loss]).choice;

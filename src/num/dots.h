@@ -17,8 +17,8 @@ void dots_combine(double *restrict out, const double *x, const double *y, size_t
 void dots_combine_more(double *restrict out, const double *x, const double *y, size_t a, size_t c, size_t n, double *work);
 size_t dots_work_size(size_t a, size_t c);
 
-/* The same from floats. Products are summed in double at every size; combinations take few coefficients in double and sum in float.
- * `work`: dots_work_sizef(a, c) floats. */
+/* The same from floats. Products are summed in double, in the same order at every size: equal rows have equal products, however many
+ * there are. Combinations take few coefficients in double, round them, and sum in float, fused. `work`: dots_work_sizef(a, c) floats. */
 void dots_crossf(double *restrict out, const float *x, const float *y, size_t a, size_t b, size_t n);
 void dots_gramf(double *restrict g, const float *x, size_t b, size_t n);
 void dots_combinef(float *restrict out, const double *x, const float *y, size_t a, size_t c, size_t n, float *work);

@@ -10,6 +10,9 @@
 
 #define ALWAYS static inline __attribute__((always_inline))
 
+/* What registers are made of must not stay a loop. */
+#define UNROLL _Pragma("GCC unroll 16")
+
 #define SIMD_PASTE(name, version) name##version
 #define SIMD_NAME(name, version) SIMD_PASTE(name, version)
 

@@ -136,6 +136,16 @@ static double hardtanh_fourth(double q, double a)
     return 3 * q * q * gsl_sf_gamma_inc_P(2.5, 1 / (2 * q)) + erfc(1 / sqrt(2 * q));
 }
 
+/* q K - V = √(2q/π) exp(-1/2q) - erfc(1/√2q): only what lies beyond the kinks. */
+static double hardtanh_margin(double q, double a)
+{
+    (void)a;
+    const double x = 1 / sqrt(2 * q);
+    if (x > 25)
+        return NAN;   /* underflows */
+    return (sqrt(q) * M_SQRT1_2 * M_2_SQRTPI * exp(-x * x) - erfc(x)) / (q * inside(q));
+}
+
 static const Closed rows[] = {
     {.activation = "linear", .mean = zero, .square = same, .slope_square = one, .growth = same, .fourth = linear_fourth,
      .slope_fourth = one, .mixed = same, .apart = linear_apart, .slopes = linear_slopes},
@@ -154,7 +164,7 @@ static const Closed rows[] = {
      .apart = sin_apart, .slopes = sin_slopes},
     {.activation = "gelu", .mean = gelu_mean, .square = gelu_square, .slope_square = gelu_slope_square, .growth = gelu_growth},
     {.activation = "hardtanh", .mean = zero, .square = hardtanh_square, .slope_square = hardtanh_slope_square,
-     .growth = hardtanh_growth, .fourth = hardtanh_fourth, .slope_fourth = hardtanh_slope_square, .mixed = hardtanh_growth},
+     .growth = hardtanh_growth, .fourth = hardtanh_fourth, .slope_fourth = hardtanh_slope_square, .mixed = hardtanh_growth, .margin = hardtanh_margin},
 };
 
 const Closed *closed_rows(int *count)

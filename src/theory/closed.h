@@ -16,6 +16,7 @@ typedef struct {
     double (*slope_fourth)(double q, double a);      /* E φ'⁴ */
     double (*mixed)(double q, double a);             /* E φ² φ'² */
     double (*far_square)(double q, double a);        /* E z² φ'² */
+    double (*margin)(double q, double a);            /* 1 - V/(q K), without cancellation as q → 0 */
     double (*apart)(double q, double gap, double a); /* E (φ(u1) - φ(u2))² / 2, without cancellation */
     double (*slopes)(double q, double gap, double a); /* E φ'(u1) φ'(u2) */
 } Closed;

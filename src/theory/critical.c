@@ -10,11 +10,13 @@
 #include "base/mem.h"
 #include "num/root.h"
 #include "theory/lengthmap.h"
+#include "theory/line.h"
 
 struct Critical {
     MeanField *field;
     RootSolver *solver;
     LengthMap *map;
+    Line *line;                /* made when first asked for */
     double sigma_w, sigma_b;   /* of the question in hand */
     double q;
 };
@@ -43,6 +45,7 @@ Critical *critical_alloc(Choice activation)
     k->field = meanfield_alloc(activation);
     k->solver = root_alloc();
     k->map = lengthmap_alloc(k->field, k->solver);
+    k->line = NULL;
     return k;
 }
 
@@ -51,6 +54,7 @@ void critical_free(Critical *k)
     if (!k)
         return;
     lengthmap_free(k->map);
+    line_free(k->line);
     meanfield_free(k->field);
     root_free(k->solver);
     free(k);
@@ -265,15 +269,6 @@ void critical_attractor(Critical *k, double sigma_w, double sigma_b, double q, F
         *out = nothing(sigma_w, sigma_b, STATUS_NO_FIXED_POINT);
 }
 
-/* s(t) = 1 - V/(Kq) - σ_b²/q: zero where χ₁ = 1 at the fixed point q, since then σ_w² = 1/K. */
-static double line_excess(double t, const void *context)
-{
-    const Critical *k = context;
-    Averages a;
-    meanfield_at(k->field, t, &a);
-    return -expm1(a.ln_v - a.ln_k - t) - k->sigma_b * k->sigma_b * exp(-t);
-}
-
 /* χ∥ - 1 on the line σ_w² = 1/K. */
 static double double_excess(double t, const void *context)
 {
@@ -283,15 +278,7 @@ static double double_excess(double t, const void *context)
     return a.growth * exp(a.ln_v - a.ln_k - t) - 1;
 }
 
-/* The same two by closed forms or quadrature, for the last digits of a root. */
-static double line_excess_exact(double t, const void *context)
-{
-    const Critical *k = context;
-    const double q = exp(t);
-    const double v = meanfield_moment(k->field, MOMENT_SQUARE, q).value, slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q).value;
-    return 1 - (v / slope + k->sigma_b * k->sigma_b) / q;
-}
-
+/* The same by closed forms or quadrature, for the last digits of a root. */
 static double double_excess_exact(double t, const void *context)
 {
     const Critical *k = context;
@@ -319,19 +306,32 @@ static int better(Stability a, Stability b)
     return b == Q_NONE || (a == Q_STABLE && b != Q_STABLE) || (a == Q_MARGINAL && b == Q_UNSTABLE);
 }
 
-static int consider_line(double low, double high, void *user)
+/* The point on the line with q* = q; χ₁ is 1 there. */
+static FixedPoint on_line(Critical *k, double q, double sigma_b)
 {
-    Search *s = user;
-    Critical *k = s->k;
-    const double q = solve(k, line_excess, line_excess_exact, low, high);
-    if (isnan(q))
-        return 1;
-    k->sigma_w = 1 / sqrt(meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q).value);
+    const Estimate slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q);
+    k->sigma_w = 1 / sqrt(slope.value);
+    k->sigma_b = sigma_b;
     FixedPoint p = point_at(k, q, Q_NONE);
     p.chi_1 = 1;
+    p.status = status_worse(p.status, slope.status);
+    return p;
+}
+
+static int consider_line(double ln_q, void *user)
+{
+    Search *s = user;
+    const FixedPoint p = on_line(s->k, exp(ln_q), s->k->sigma_b);
     if (better(p.q_stable, s->best.q_stable))
         s->best = p;
     return 1;
+}
+
+static Line *line(Critical *k)
+{
+    if (!k->line)
+        k->line = line_alloc(k->field, k->solver);
+    return k->line;
 }
 
 void critical_line(Critical *k, double sigma_b, FixedPoint *out)
@@ -354,24 +354,24 @@ void critical_line(Critical *k, double sigma_b, FixedPoint *out)
         s.best = point_at_zero(k);
         s.best.chi_1 = s.best.chi_par = 1;
     }
-    const double biases = 2 * log(sigma_b), low = sigma_b > 0 ? fmax(bottom, biases - 1) : bottom, high = fmax(top, biases + 1);
-    root_walk(&(Function){line_excess, k}, low, high, steps_between(low, high), sigma_b > 0 ? same : flat, consider_line, &s);
+    const bool sound = line_roots(line(k), sigma_b, consider_line, &s);
+    if (!sound && s.best.q_stable == Q_NONE)
+        s.best.status = STATUS_NOT_CONVERGED;
     *out = s.best;
     critical_correlation(k, out);
 }
 
-/* σ_b² = q - V/K, the difference being rounding where it is 0. */
+/* σ_b² = q · margin, which is rounding where it is 0. */
 static FixedPoint point_on_line(Critical *k, double q)
 {
-    const Estimate v = meanfield_moment(k->field, MOMENT_SQUARE, q), slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q);
-    const double biases = q - v.value / slope.value;
-    if (v.status != STATUS_OK || slope.status != STATUS_OK || !(biases >= -same * q))
-        return nothing(NOT_GIVEN, NOT_GIVEN, status_worse(status_worse(v.status, slope.status), STATUS_NONE));
-    k->sigma_w = 1 / sqrt(slope.value);
-    k->sigma_b = biases > same * q ? sqrt(biases) : 0;
-    FixedPoint p = point_at(k, q, Q_NONE);
-    p.chi_1 = 1;
-    return p;
+    double margin = meanfield_homogeneous(k->field) ? 0 : line_margin(line(k), log(q));
+    if (isnan(margin)) {   /* rounding: 0, if that */
+        const double v = meanfield_moment(k->field, MOMENT_SQUARE, q).value, slope = meanfield_moment(k->field, MOMENT_SLOPE_SQUARE, q).value;
+        margin = fabs(1 - v / (slope * q)) <= same ? 0 : NO_NUMBER;
+    }
+    if (!(margin >= -same))
+        return nothing(NOT_GIVEN, NOT_GIVEN, isnan(margin) ? STATUS_NOT_CONVERGED : STATUS_NONE);
+    return on_line(k, q, margin > 0 ? sqrt(q * margin) : 0);
 }
 
 void critical_at(Critical *k, double q, FixedPoint *out)

@@ -90,6 +90,11 @@ Estimate meanfield_quadrature(MeanField *m, Moment moment, double q)
     return meanfield_shifted(m, moment, 0, q);
 }
 
+static Estimate exactly(double x)
+{
+    return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
+}
+
 static double (*closed_form(const MeanField *m, Moment moment))(double, double)
 {
     const Closed *c = m->closed;
@@ -115,6 +120,48 @@ Estimate meanfield_moment(MeanField *m, Moment moment, double q)
         return meanfield_quadrature(m, moment, q);
     const double x = form(q, m->a);
     return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
+}
+
+/* Less its mean and its part along x, φ has the same q K - V but for the mean: with φ̃ = φ - E φ - x E φ', q K - V = q E φ̃'² - E φ̃² - (E φ)². */
+typedef struct {
+    const MeanField *m;
+    double q, mean, slope;
+} Bent;
+
+static void bent(double *restrict out, const double *restrict x, size_t n, const void *context)
+{
+    const Bent *c = context;
+    double v[GAUSS_TOGETHER], s[GAUSS_TOGETHER];
+    c->m->act->both(v, s, x, n, c->m->a);
+    for (size_t i = 0; i < n; i++) {
+        const double value = v[i] - c->mean - x[i] * c->slope, slope_off = s[i] - c->slope;
+        out[i] = c->q * slope_off * slope_off - value * value;
+    }
+}
+
+Estimate meanfield_margin(MeanField *m, double q)
+{
+    if (m->closed && m->closed->margin)
+        return exactly(m->closed->margin(q, m->a));
+    if (q > 1) {   /* nothing cancels that φ̃ would keep */
+        const Estimate v = meanfield_moment(m, MOMENT_SQUARE, q), k = meanfield_moment(m, MOMENT_SLOPE_SQUARE, q);
+        const double ratio = v.value / (q * k.value);
+        return (Estimate){1 - ratio, ratio * (v.error / v.value + k.error / k.value + 4e-16), status_worse(v.status, k.status)};
+    }
+    const Estimate mean = m->odd ? exactly(0) : meanfield_moment(m, MOMENT_MEAN, q), slope = meanfield_quadrature(m, MOMENT_SLOPE, q),
+                   k = meanfield_moment(m, MOMENT_SLOPE_SQUARE, q);
+    const double by_mean = mean.value * mean.value / (q * k.value);
+    if (by_mean > 1e10 && isfinite(by_mean))   /* the rest is below 1 */
+        return (Estimate){1 - by_mean, 2e-10 * by_mean, STATUS_OK};
+    const Bent context = {m, q, mean.value, slope.value};
+    const Integrand f = {.context = &context, .kinks = m->act->kinks, .n_kinks = m->act->n_kinks, .scale = m->scale, .many = bent};
+    Estimate e = gauss_mean(m->gauss, &f, 0, sqrt(q));
+    if (e.status == STATUS_NOT_CONVERGED && e.error < 1e-9 * mean.value * mean.value)
+        e = (Estimate){0, e.error, STATUS_OK};   /* only rounding is left of φ̃ beside the mean */
+    e.value = (e.value - mean.value * mean.value) / (q * k.value);
+    e.error /= q * k.value;
+    e.status = status_worse(e.status, status_worse(mean.status, status_worse(slope.status, k.status)));
+    return e;
 }
 
 static Status fill_averages(double ln_q, double *out, void *context)
@@ -395,11 +442,6 @@ Estimate meanfield_apart_quadrature(MeanField *m, double q, double gap)
 Estimate meanfield_slopes_quadrature(MeanField *m, double q, double gap)
 {
     return pair(m, p_slopes, q, gap);
-}
-
-static Estimate exactly(double x)
-{
-    return (Estimate){x, 8e-16 * fabs(x), isnan(x) ? STATUS_NAN : STATUS_OK};
 }
 
 /* For large q: the hinge, and by fixed rules what φ adds to it, which is smaller by √q. */

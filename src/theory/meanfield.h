@@ -42,6 +42,9 @@ Estimate meanfield_moment(MeanField *m, Moment moment, double q);
 /* The same at z ~ N(mean, variance), always by quadrature. */
 Estimate meanfield_shifted(MeanField *m, Moment moment, double mean, double variance);
 
+/* 1 - V/(q K): how much of q is left for σ_b² where χ₁ = 1. Without cancellation as q → 0, by quadrature; q in (0, 1e30]. */
+Estimate meanfield_margin(MeanField *m, double q);
+
 /* What a layer needs to know at one variance, for any ln q: by table (relative error below 1e-11) for 1e-30 ≤ q ≤ 1e30, and the
  * leading power beyond, so that no depth over- or underflows. */
 typedef struct {

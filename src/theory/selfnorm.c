@@ -193,7 +193,7 @@ void self_normalise(MeanField *m, Normaliser *out)
         return;
     }
     out->scale = 1 / sqrt(variance);
-    out->shift = -out->scale * mean.value;
+    out->shift = fabs(mean.value) < 1e-15 ? 0 : -out->scale * mean.value;   /* selu's is 0 but for rounding */
     out->chi_1 = slope.value / variance;
     /* ω = 0, τ = 1 at (0, 1): the first column is 0; ψ = scale φ + shift has E ψ = 0, so ∂ν'/∂ν = E z ψ ψ'. */
     const Estimate far_slope = meanfield_moment(m, MOMENT_FAR_SLOPE, 1);

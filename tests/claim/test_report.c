@@ -104,10 +104,10 @@ static void numbers_that_are_none(void **state)
     const MadeClaim one[] = {{.id = "C01", .kind = VERDICT_HOLDS, .sentence = "Yes.", .facts = 4, .picture = true}};
     Made *m = made_study(one, 1);
     Fact *f = m->study.outcomes[0].facts.facts;
-    f[0] = (Fact){.quantity = f[0].quantity, .where = f[0].where, .sample = f[0].sample, .measured = NAN, .predicted = HUGE_VAL, .low = -HUGE_VAL, .high = HUGE_VAL, .n = 5};
+    f[0] = (Fact){.quantity = f[0].quantity, .where = f[0].where, .sample = f[0].sample, .measured = NOT_GIVEN, .predicted = HUGE_VAL, .low = -HUGE_VAL, .high = HUGE_VAL, .n = 5};
     f[1].measured = f[1].low = -HUGE_VAL;
     f[2].high = HUGE_VAL;
-    f[3].predicted = NAN;
+    f[3].predicted = NOT_GIVEN;
     Text html = {0}, csv = {0};
     report_html(&html, &m->study);
     report_csv(&csv, &m->study);

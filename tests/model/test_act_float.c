@@ -6,6 +6,7 @@
 #define activations copy_activations
 #define activation_of copy_activation_of
 #define activation_max_slope copy_max_slope
+#define activation_learns copy_learns
 #define softmax_pullback copy_pullback
 #define softmax_pullbackf copy_pullbackf
 #include "model/act.c"

@@ -1,6 +1,8 @@
 /* Sums over vectors: their value, and their order, which is part of the promise that bytes repeat.
- * The one thing to know: the twin adds lane i = elements i, i + 16, …, then lanes pairwise; bits must agree. */
-#include "num/reduce.h"
+ * The one thing to know: the twin adds lane i = elements i, i + 16, …, then lanes pairwise; bits must agree. reduce.c is part of this
+ * file, so that every instruction set's version can be called; the library's is then not linked. */
+#include "num/reduce.c"
+
 #include "support.h"
 
 enum { MOST = 2385 };
@@ -48,6 +50,38 @@ static void floats(void **state)
     }
     const float extreme[] = {0x1p-149f, -0x1.fffffep127f};
     assert_true(sum_squaresf(extreme, 1) == 0x1p-298 && sum_squaresf(extreme + 1, 1) == 0x1.fffffep127 * 0x1.fffffep127);
+}
+
+/* The versions for one instruction set against the portable ones, for every rest. */
+#define EXPECT_SAME(version)                                                                                                          \
+    for (size_t n = 0; n < 70; n++) {                                                                                                 \
+        assert_true(plain_portable(x, NULL, n, 0) == plain_##version(x, NULL, n, 0));                                                 \
+        assert_true(squares_portable(x, NULL, n, 0) == squares_##version(x, NULL, n, 0));                                             \
+        assert_true(products_portable(x, y, n, 0) == products_##version(x, y, n, 0));                                                 \
+        assert_true(deviations_portable(x, NULL, n, 0.385) == deviations_##version(x, NULL, n, 0.385));                               \
+        assert_true(plainf_portable(x4, NULL, n, 0) == plainf_##version(x4, NULL, n, 0));                                             \
+        assert_true(squaresf_portable(x4, NULL, n, 0) == squaresf_##version(x4, NULL, n, 0));                                         \
+        assert_true(productsf_portable(x4, y4, n, 0) == productsf_##version(x4, y4, n, 0));                                           \
+        assert_true(deviationsf_portable(x4, NULL, n, 0.385) == deviationsf_##version(x4, NULL, n, 0.385));                           \
+        assert_true(both_sums_##version(x, n).squares == squares_portable(x, NULL, n, 0));                                            \
+        assert_true(both_sumsf_##version(x4, n).sum == plainf_portable(x4, NULL, n, 0));                                              \
+        assert_true(reach_##version(x, n).largest == reach_portable(x, n).largest);                                                   \
+        assert_true(reachf_##version(x4, n).largest == reachf_portable(x4, n).largest);                                               \
+        assert_true(below_##version(x, n, 0.385) == below_portable(x, n, 0.385) && zeros_##version(x, n) == zeros_portable(x, n));    \
+        assert_true(belowf_##version(x4, n, 0.385) == belowf_portable(x4, n, 0.385) && zerosf_##version(x4, n) == zerosf_portable(x4, n)); \
+    }
+
+static void instruction_sets(void **state)
+{
+    (void)state;
+#if defined(__x86_64__)
+    if (SIMD_AVX2)
+        EXPECT_SAME(avx2)
+    if (SIMD_AVX512)
+        EXPECT_SAME(avx512)
+    else
+        print_message("not every instruction set is here\n");
+#endif
 }
 
 static void one_pass(void **state)
@@ -154,7 +188,7 @@ static int fill(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fixed_order), cmocka_unit_test(floats), cmocka_unit_test(one_pass),  cmocka_unit_test(counts),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fixed_order), cmocka_unit_test(floats), cmocka_unit_test(instruction_sets), cmocka_unit_test(one_pass),  cmocka_unit_test(counts),
                                        cmocka_unit_test(extents),     cmocka_unit_test(values), cmocka_unit_test(largest_of)};
     return cmocka_run_group_tests_name("num/reduce", tests, fill, NULL);
 }
