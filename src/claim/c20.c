@@ -200,13 +200,19 @@ static void judge(const Facts *f, Verdict *v)
     const double deepest = facts_find(f, DEEPEST, set)->measured;
     const bool falls = fact_above(shallow, half) && fact_below(off, half), stays = fact_above(edge, off->high) && edge->measured > half;
     verdict_set(v, !falls ? VERDICT_DOES_NOT_HOLD : stays ? VERDICT_HOLDS_WHEN : VERDICT_HOLDS, times ? times : off);
-    if (!falls)
+    if (isnan(off->measured))
+        text_format(&v->condition, "no sigma_w has a cliff within %.0f layers", deepest);
+    else if (!falls)
         text_format(&v->condition, "the shallowest networks reach %.2f [%.2f, %.2f] on %s, the deepest off the edge %.2f [%.2f, %.2f]", shallow->measured, shallow->low, shallow->high, set,
                     off->measured, off->low, off->high);
     else if (stays)
         text_format(&v->condition, "sigma_w is off the edge of chaos; at sigma_w = " EDGE " the deepest networks (up to %.0f layers) still reach %.2f [%.2f, %.2f]", deepest, edge->measured,
                     edge->low, edge->high);
-    text_format(&v->sentence, "On %s, tanh networks of 5 layers reach an accuracy of %.2f over all sigma_w; off the edge of chaos the deepest reach %.2f.", set, shallow->measured, off->measured);
+    text_format(&v->sentence, "On %s, tanh networks of 5 layers reach an accuracy of %.2f over all sigma_w; ", set, shallow->measured);
+    if (isnan(off->measured))
+        text_format(&v->sentence, "so do those of %.0f layers.", deepest);
+    else
+        text_format(&v->sentence, "off the edge of chaos the deepest reach %.2f.", off->measured);
     if (times)
         text_format(&v->sentence, " The cliff lies at %.1f xi_c [%.1f, %.1f]; theory's \"about 6\" is %s that interval.", pow(10, times->measured), pow(10, times->low), pow(10, times->high),
                     fact_agrees(times, 0) ? "inside" : "outside");

@@ -74,6 +74,8 @@ static void see(void *context, const NetSpec *spec, const Rows *parameters)
 void outputs_of(Outputs *out, const Again *a, const NetSpec *spec, uint32_t seed)
 {
     const Samples *samples = a->experiment.lessons.samples;
+    if (activation_learns(spec->activation) || !activation_of(spec->activation)->slope)
+        BUG("outputs of a network whose activation is not one function of one number");
     *out = (Outputs){.n = (size_t)samples_facts(samples)->test, .k = (size_t)spec->outputs};
     out->p = mem_doubles(out->n * out->k);
     out->t = mem_doubles(out->n * out->k);

@@ -13,7 +13,7 @@ typedef struct {
     size_t n, k;
 } Outputs;
 
-/* Of one network; to be freed. */
+/* Of one network, whose activation is elementwise and does not learn; to be freed. */
 void outputs_of(Outputs *out, const Again *a, const NetSpec *spec, uint32_t seed);
 void outputs_free(Outputs *o);
 
