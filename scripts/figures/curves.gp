@@ -1,6 +1,6 @@
 # Loss (log axis) above, accuracy below, by step; a column of panels a depth: median and quantile bands over seeds.
-# The one thing to know: panels 1 … GRID hold log10 of the loss, the rest accuracy; a band that is `inf` runs off the frame, and a cross
-# stands where most of a curve's networks broke. data.csv: panel,series,step,q05,q25,q50,q75,q95,breaks,name.
+# The one thing to know: panels 1 … GRID hold log10 of the loss, the rest accuracy; a band whose other side is `inf` ends at the median, and a
+# cross stands where most of a curve's networks broke. data.csv: panel,series,step,q05,q25,q50,q75,q95,breaks,name.
 TYPE = ARG1; FILE = ARG2; HEAD = ARG3; HEAD2 = ARG4; SETTING = ARG5; NOTE = ARG6; NOTE2 = ARG7; XNAME = ARG8; YNAME = ARG9
 load 'theme.gp'
 array MEDIANS[64]; array BREAKS[64]
@@ -13,8 +13,8 @@ nth(list, k) = k <= words(list) ? int(word(list, k)) : 1
 mine(list, k) = k <= words(list) && column('panel') == p && column('series') == nth(list, k)
 far = xlow - 9 * (xhigh - xlow)
 at(list, k) = k > words(list) ? far : mine(list, k) ? column('step') : NaN
-# A quantile within reach of the frame; NaN where the median is gone.
-edge(name) = strcol(name) eq 'inf' ? high + (high - low) : strcol(name) eq '-inf' ? low - (high - low) : column(name)
+# A quantile, or the median where it is infinite; NaN where the median is gone.
+edge(name) = there(name) ? column(name) : column('q50')
 height(list, k, name) = k > words(list) ? low : !mine(list, k) || !there('q50') ? NaN : edge(name)
 broken(k) = k <= words(BREAKS[p]) && mine(BREAKS[p], k) && strcol('breaks') eq '1'
 if (!DUMB) {

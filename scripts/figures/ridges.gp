@@ -20,6 +20,7 @@ do for [p=1:nP] {
     if (!DUMB && p > GRID) { PANEL[p] = '' }
     if (DUMB) { PANEL[p] = (p > GRID ? 'gradients: ' : 'activations: ').PANEL[p] }
     load 'panel.gp'
+    set ytics nice((high - low) / (DUMB ? 3.2 : 7))
     if (p > GRID) {
         s = step_of(xhigh - xlow, COLUMNS <= 2 ? 7 : 4)
         set xtics ('' xlow - 1e6)

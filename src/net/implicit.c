@@ -15,6 +15,7 @@
 #include "num/dots.h"
 #include "num/reduce.h"
 #include "num/span.h"
+#include "num/terms.h"
 
 /* Haar only: what is left of δδᵀ, relative to itself, and of its factor's squared pivots. */
 static const double dead_tolerance = 1e-12, spread_tolerance = 1e-13;
@@ -183,18 +184,17 @@ static void draw_normals(Implicit *map, const Rows *r, size_t n)
         rng_normals(map->rng, r->x, n, 1);
 }
 
-/* x = L⁻¹ x; l is k × k, lower triangular, in double. `work`: k × k floats. */
-static void solve_frame(Rows *x, const double *l, size_t k, double *work)
+/* x = L⁻¹ x; l is k × k, lower triangular. In double from floats too: a factor of a nearly square Wishart matrix may be far from
+ * orthogonal. `work`: as many doubles as x has elements. */
+static void solve_frame(const Rows *x, const double *l, double *work)
 {
-    const int m = (int)x->cols;
-    if (!x->single) {
-        cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, m, 1, l, (int)k, x->x, m);
-        return;
-    }
-    float *single = (float *)(void *)work;
-    for (size_t i = 0; i < k * k; i++)
-        single[i] = (float)l[i];
-    cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, m, 1, single, (int)k, x->s, m);
+    const size_t k = x->rows, m = x->cols;
+    double *wide = x->single ? work : x->x;
+    for (size_t i = 0; x->single && i < k; i++)
+        rows_widen(wide + i * m, x, i, 1);
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, (int)m, 1, l, (int)k, wide, (int)m);
+    for (size_t i = 0; x->single && i < k * m; i++)
+        x->s[i] = (float)wide[i];
 }
 
 /* The frame that the layer's map sends the input's span to: r × fan_out, independent normal, or orthonormal rows as Haar's
@@ -212,17 +212,19 @@ static void draw_frame(Implicit *map, Layer *l, int64_t layer, size_t r)
         add_wishart(s, r, (int64_t)(l->n - l->m), map->rng, small(map, INNER));
     if (cholesky_plain(s, r))
         BUG("a Wishart matrix that is not positive");
-    solve_frame(&l->frame, s, r, small(map, INNER));
+    solve_frame(&l->frame, s, map->f);
 }
 
-/* out (+)= coefficients · y. */
-static void combine(Implicit *map, Rows *out, const double *coefficients, const Rows *y, bool more)
+static void combine(Implicit *map, Rows *out, const Term *terms, size_t count)
 {
-    double *work = small(map, WORK);
-    if (out->single)
-        (more ? dots_combine_moref : dots_combinef)(out->s, coefficients, y->s, out->rows, y->rows, y->cols, (float *)(void *)work);
-    else
-        (more ? dots_combine_more : dots_combine)(out->x, coefficients, y->x, out->rows, y->rows, y->cols, work);
+    terms_sum(out, terms, count, (int64_t *)(void *)(small(map, VECTORS) + out->rows), small(map, WORK));
+}
+
+/* Nothing finite comes of a row with an infinity or a NaN, whatever is known of the map. */
+static void spoil(const Rows *out, size_t row)
+{
+    for (size_t i = 0; out->single && i < out->cols; i++)
+        rows_single_at(out, row)[i] = NAN;
 }
 
 static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z)
@@ -239,8 +241,12 @@ static void add_drawn_bias(Implicit *map, const Layer *l, int64_t layer, Rows *z
 static void replay_lone(Implicit *map, Layer *l, int64_t layer, Rows *z)
 {
     draw_frame(map, l, layer, 1);
+    double size = l->span.factor[0];
     z->exponent[0] = ((const int64_t *)(const void *)l->span.factor)[1];
-    rows_scale(z, l->span.factor[0], &l->frame);
+    if (z->single && terms_beyond_floats(&size, 1))
+        combine(map, z, &(Term){&size, l->frame}, 1);
+    else
+        rows_scale(z, size, &l->frame);
 }
 
 static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
@@ -261,7 +267,10 @@ static void replay(void *engine_map, int64_t layer, Rows *z, int bits)
             rows[a * r + k] = gain * l.span.norm[a] * l.span.factor[a * l.batch + k];
     }
     draw_frame(map, &l, layer, r);
-    combine(map, z, rows, &l.frame, false);
+    combine(map, z, &(Term){rows, l.frame}, 1);
+    for (size_t a = 0; a < l.batch; a++)
+        if (!isfinite(l.span.norm[a]))
+            spoil(z, a);
     add_drawn_bias(map, &l, layer, z);
     rows_balance(z, bits);
 }
@@ -273,7 +282,8 @@ static void forward(void *engine_map, int64_t layer, Rows *z, const Rows *h, int
     if (is_lone(map->spec)) {
         const int64_t unit = span_unit(h->exponent[0], l.bias);
         const double size = scaled_ldexp(l.scale, h->exponent[0] - unit);
-        l.span.factor[0] = hypot(size * sqrt(rows_squares(h, 0)), scaled_ldexp(l.bias, -unit));
+        const double norm = hypot(size * sqrt(rows_squares(h, 0)), scaled_ldexp(l.bias, -unit));
+        l.span.factor[0] = isfinite(norm) ? norm : (double)NAN;
         ((int64_t *)(void *)l.span.factor)[1] = unit;
     } else {
         span_find(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work);
@@ -306,7 +316,7 @@ static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, cons
         const double whole = k[a * b + a];
         for (size_t c = 0; c <= a; c++)
             k[a * b + c] -= y[a * b + c];
-        if (k[a * b + a] < dead_tolerance * whole)
+        if (k[a * b + a] < dead_tolerance * whole || !isfinite(whole))
             k[a * b + a] = 0;
     }
     const size_t t = cholesky_pivoted(factor, norm, pivots, k, b, room > r ? room - r : 0, spread_tolerance);
@@ -349,6 +359,26 @@ static void multiply_small(double *out, const double *x, const double *y, size_t
     add_small(out, 1, x, y, a, b, c, transposed);
 }
 
+/* x (t × rows of h) has no part along rows with an infinity or a NaN: the span does not know them. */
+static void forget_unknown(double *x, size_t t, const Rows *y, const Rows *h, const double *norm)
+{
+    for (size_t a = 0; y->s == h->s && a < h->rows; a++)
+        for (size_t i = 0; !isfinite(norm[a]) && i < t; i++)
+            x[i * h->rows + a] = 0;
+}
+
+/* The sum of what is known and what is fresh; rows of h are taken at norm 1 where their own would leave floats no room. */
+static void add_up(Implicit *map, Rows *g, Term *terms, const double *norm)
+{
+    Term *known = &terms[0];
+    bool as_is = !terms_beyond_floats(known->coefficients, g->rows * known->y.rows);
+    for (size_t a = 0; a < g->rows; a++)
+        as_is &= isfinite(norm[a]);
+    if (g->single && !as_is)
+        terms_to_norm_one(known, g->rows, (float *)(void *)map->e);
+    combine(map, g, terms, 2);
+}
+
 /* g = s (M - D X) Q + s D F: what the forward pass knows of W, and fresh normals F (t × fan_in) for the rest. */
 static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
@@ -365,6 +395,7 @@ static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *de
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
     draw_normals(map, &f, t * (l.n + 1));
     rows_cross(inner, &f, &y);
+    forget_unknown(inner, t, &y, h, l.span.norm);
     multiply_small(x, inner, basis, t, r, y.rows, CblasTrans);   /* X = F Qᵀ */
     for (size_t i = 0; i < t; i++)
         for (size_t k = 0; k < r; k++)
@@ -375,8 +406,10 @@ static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *de
     cblas_dscal((int)(b * r), l.scale, m, 1);
     cblas_dscal((int)(b * t), l.scale, d, 1);
     multiply_small(combined, m, basis, b, y.rows, r, CblasNoTrans);
-    combine(map, g, combined, &y, false);
-    combine(map, g, d, &f, true);
+    add_up(map, g, (Term[]){{combined, y}, {d, f}}, l.span.norm);
+    for (size_t a = 0; a < b; a++)
+        if (g->single && r == 0 && !isfinite(rows_squares(delta, a)))
+            spoil(g, a);
     memcpy(g->exponent, delta->exponent, b * sizeof *g->exponent);
 }
 
@@ -398,8 +431,12 @@ static void backward_lone(Implicit *map, int64_t layer, Rows *g, const Rows *del
     const double fresh = sqrt(rows_squares(delta, 0));
     const double size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
     const double q_bias = norm > 0 ? scaled_ldexp(l.bias, -unit) / norm : 0;
-    const double along = size * inner + q_bias * of_bias;
-    rows_mix(g, l.scale * (known - fresh * along) * size, h, l.scale * fresh, &f);
+    const double along = norm > 0 ? size * inner + q_bias * of_bias : 0;
+    double p = l.scale * (known - fresh * along) * size, q = l.scale * fresh;
+    if (g->single && (isnan(norm) || terms_beyond_floats(&p, 1) || terms_beyond_floats(&q, 1)))
+        add_up(map, g, (Term[]){{&p, *h}, {&q, f}}, &norm);
+    else
+        rows_mix(g, p, h, q, &f);
     g->exponent[0] = delta->exponent[0];
 }
 

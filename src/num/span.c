@@ -11,7 +11,9 @@
 #include "num/cholesky.h"
 #include "num/reduce.h"
 
-static const double gram_tolerance = 1e-5;            /* on squared distances at unit diagonal */
+/* On squared distances at unit diagonal. A basis made of the rows has coefficients up to the inverse root, and so many times the
+ * roundings of the format. */
+static const double gram_tolerance = 1e-5, gram_tolerance_single = 1e-3;
 static const double nothing_left = 8 * DBL_EPSILON;   /* of a row's difference from its neighbour */
 
 typedef struct {
@@ -60,6 +62,12 @@ static double scale_of(const Search *f, size_t a)
     return scaled_ldexp(f->scale, f->h->exponent[a] - f->s->unit[a]);
 }
 
+/* Zeros span nothing; neither does a row with an infinity or a NaN, which keeps such a norm. */
+static bool spans(const Search *f, size_t a)
+{
+    return f->s->norm[a] > 0 && isfinite(f->s->norm[a]);
+}
+
 /* Norms, and the Gram matrix at unit diagonal; no product of a scale and a square is formed, which might underflow. */
 static void gram(Search *f)
 {
@@ -72,21 +80,23 @@ static void gram(Search *f)
     }
     for (size_t a = 0; a < b; a++)
         for (size_t c = 0; c <= a; c++) {
-            const double *norm = f->s->norm, *own = f->left, size = norm[a] > 0 && norm[c] > 0;
-            double product = own[a] > 0 && own[c] > 0 ? f->g[a * b + c] / own[a] / own[c] : 0;
-            if (size > 0) {
+            const double *norm = f->s->norm, *own = f->left;
+            const bool both = spans(f, a) && spans(f, c);
+            double product = both && own[a] > 0 && own[c] > 0 ? f->g[a * b + c] / own[a] / own[c] : 0;
+            if (both) {
                 product *= scale_of(f, a) * own[a] / norm[a] * (scale_of(f, c) * own[c] / norm[c]);
                 product += bias_of(f, a) / norm[a] * (bias_of(f, c) / norm[c]);
             }
-            f->g[a * b + c] = size > 0 ? (a == c ? 1 : product) : 0;
+            f->g[a * b + c] = !both ? 0 : a == c ? 1 : product;
         }
 }
 
 static void find_by_gram(Search *f)
 {
+    const double tolerance = f->h->single ? gram_tolerance_single : gram_tolerance;
     double *unit_norms = f->floor;
     gram(f);
-    f->s->rank[0] = f->s->rank[1] = (int64_t)cholesky_pivoted(f->s->factor, unit_norms, f->s->pivot, f->g, f->rows, f->most, gram_tolerance);
+    f->s->rank[0] = f->s->rank[1] = (int64_t)cholesky_pivoted(f->s->factor, unit_norms, f->s->pivot, f->g, f->rows, f->most, tolerance);
 }
 
 /* t (rank × rows): the basis from the rows themselves, L⁻¹ with its columns at the pivots, rows at norm 1. */
@@ -255,12 +265,12 @@ static void find(Search *f)
     const size_t rank = (size_t)f->s->rank[1];
     size_t alive = 0;
     for (size_t a = 0; a < f->rows; a++)
-        alive += f->s->norm[a] > 0;
+        alive += spans(f, a);
     if (rank == 0 || rank == alive)
         return;
     form_basis(f);
     for (size_t a = 0; a < f->rows; a++)
-        if (f->s->norm[a] > 0 && !is_pivot(f, a))
+        if (spans(f, a) && !is_pivot(f, a))
             begin_residual(f, f->waiting++, a);
     for (size_t j = 0; j < f->waiting; j++) {
         for (size_t k = 0; k < 2 * rank; k++)

@@ -26,7 +26,8 @@ size_t span_work_size(size_t rows);
 /* A row's own unit 2^exponent, or the bias's where that is larger, so that neither overflows in it. */
 int64_t span_unit(int64_t exponent, double bias);
 
-/* Fill the span of h. At most `most` dimensions are there to be found (cols, and one more for a bias). */
+/* Fill the span of h. At most `most` dimensions are there to be found (cols, and one more for a bias). A row that holds an infinity or a
+ * NaN has a norm that says so, and no part in the span. */
 void span_find(Span *s, const Rows *h, double scale, double bias, size_t most, const SpanWork *work);
 
 /* The basis as q_k = Σ_i t[k][i] y_i + (…, bias[k]) of the rows y that are returned: h itself where the Gram matrix was enough, else

@@ -61,11 +61,13 @@ static double raw_x(Atlas *a, const Point *point)
     return i < a->n_words ? (double)i + 1 : NOT_GIVEN;
 }
 
-/* Steps that grow fivefold, or two values far apart, are drawn on a logarithmic axis. */
-static bool wants_log(const Scale *s)
+/* Steps that grow fivefold, two values far apart, and learning rates are drawn on a logarithmic axis. */
+static bool wants_log(const Scale *s, bool rates)
 {
     if (s->n < 2 || s->values[0] <= 0)
         return false;
+    if (rates)
+        return s->values[s->n - 1] >= 8 * s->values[0];
     return s->n == 2 ? s->values[1] >= 20 * s->values[0] : s->values[s->n - 1] - s->values[s->n - 2] >= 5 * (s->values[1] - s->values[0]);
 }
 
@@ -78,8 +80,8 @@ static void choose_axes(Atlas *a)
             scale_add(&x, at);
         scale_add(&y, (double)a->results.points[i].depth);
     }
-    a->log_x = a->field != FIELD_activation && wants_log(&x);
-    a->log_y = wants_log(&y);
+    a->log_x = a->field != FIELD_activation && wants_log(&x, a->field == FIELD_lr);
+    a->log_y = wants_log(&y, false);
     free(x.values);
     free(y.values);
 }

@@ -137,10 +137,15 @@ static void put_data(Bands *b, Picture *p)
     for (size_t i = 0; i < b->set.n; i++) {
         const Series *s = &b->set.series[i];
         const Point *point = series_deepest(s, &b->results);
+        size_t drawn_layers = 0;   /* without the input */
         b->first[i] = b->last[i] = b->scale[i] = NOT_GIVEN;
         for (size_t row = point->first; s->in_panel && row < point->first + point->count; row++)
-            if (applies(b, point, row))
+            if (applies(b, point, row)) {
                 put_row(b, p, s, point, row);
+                drawn_layers += b->results.layers[row] > 0 && isfinite(drawn(b, row, Q50));
+            }
+        if (drawn_layers == 1 && b->results.layers[point->first] == 0 && isfinite(drawn(b, point->first, Q50)))   /* --layers ends */
+            b->first[i] = drawn(b, point->first, Q50);
     }
 }
 
@@ -205,6 +210,9 @@ int build_bands(const Figure *figure, const char *dir, Picture *p)
         put_words(&b, dir, p);
         if (!(b.across.low <= b.across.high)) {
             text_format(&p->why, "no layer of summary.csv has a finite '%s'", figure->column);
+            result = 1;
+        } else if (b.across.low == b.across.high) {
+            text_format(&p->why, "one layer alone has a '%s', and makes no curve", figure->column);
             result = 1;
         }
     }

@@ -137,7 +137,7 @@ static void put_names(BySteps *b, Picture *p)
     }
     for (size_t i = 0; i < b->n; i++)
         picture_panel(p, i + 1, text_str(&b->names[i]), -0.5, (double)b->depths[i] + 0.5, least < most);
-    picture_palette(p, b->values, b->n);
+    picture_palette(p, b->values, b->n, 4);
     picture_range(p, PICTURE_X, 0.5, (double)b->steps.n + 0.5);
     picture_flag(p, FLAG_POWER_Z);
     for (size_t i = 0; i < b->n; i++)
@@ -145,7 +145,7 @@ static void put_names(BySteps *b, Picture *p)
     if (b->n > 9 && longest > 20)   /* four in a row would leave no room for names */
         picture_columns(p, 3);
     picture_colour(p, 1, "median gradient norm ‖∂L/∂hₗ‖");
-    picture_steps(p, b->steps.values, b->steps.n);
+    picture_steps(p, b->steps.values, b->steps.n, b->n > 2 ? 5 : 10);
 }
 
 static void draw(BySteps *b, const Figure *figure, const char *dir, Picture *p)

@@ -24,7 +24,7 @@ typedef struct {
     SeriesSet set;
     int64_t depths[MOST_DEPTHS];
     size_t n_depths, depths_left_out, width, most_places;   /* width: recorded steps to a place */
-    bool accuracy, bands, cut, broken;
+    bool accuracy, bands, cut, broken, one_sided;
     double *scratch;
     Range loss, start, right;   /* right: accuracies */
     double last_step;
@@ -98,6 +98,7 @@ static void put_place(Training *t, Picture *p, const Series *s, size_t panel, do
     }
     text_format(&p->data, ",%d", last);
     t->broken = t->broken || last;
+    t->one_sided = t->one_sided || (isfinite(q[MEDIAN]) && !isfinite(q[0] + q[QUANTILES - 1]));
     picture_row_name(p, text_str(&s->label));
     t->bands = t->bands || q[QUANTILES - 1] > q[0];
 }
@@ -215,6 +216,8 @@ static void put_words(Training *t, const char *dir, Picture *p)
     figure_training_setting(p, dir, &t->set, &t->results, false);
     if (t->broken)
         picture_say(p, "Crosses: after them at least half of the seeds have broken.");
+    if (t->one_sided)
+        picture_say(p, "Bands have one side where some seeds have broken.");
     if (t->width > 1)
         picture_say(p, "Drawn: means over %zu recorded steps.", t->width);
     if (t->cut) {

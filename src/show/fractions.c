@@ -19,7 +19,7 @@ typedef struct {
     SeriesSet set;
     double *saturated, *dead;
     int64_t *layers;
-    double deepest;
+    double shallowest, deepest;
     size_t holes;
 } Fractions;
 
@@ -50,6 +50,7 @@ static void put_row(Fractions *f, Picture *p, const Series *s, size_t panel, siz
         picture_cell(p, results_value(&f->results, row, block + c));
     picture_row_name(p, text_str(&s->label));
     f->deepest = fmax(f->deepest, (double)layer);
+    f->shallowest = fmin(f->shallowest, (double)layer);
     if (!isfinite(middle))
         return;
     f->layers[i] = layer;
@@ -105,7 +106,7 @@ static void put_names(const Fractions *f, Picture *p)
 
 int build_fractions(const Figure *figure, const char *dir, Picture *p)
 {
-    Fractions f = {.deepest = 0};
+    Fractions f = {.shallowest = HUGE_VAL};
     int result = read_fractions(&f, dir, p);
     if (result == 0) {
         series_collect(&f.set, &f.results);
@@ -123,8 +124,8 @@ int build_fractions(const Figure *figure, const char *dir, Picture *p)
         picture_say(p, "Saturated: |φ'(z)| < 5 %% of its maximum. Dead: φ'(z) = 0 for the whole batch. Zero: h = 0.");
         figure_setting(p, dir, &f.set, &f.results, SEEDS, true);
         figure_omissions(p, dir, &f.set, &f.results, 0, true);
-        if (f.deepest < 1) {
-            text_string(&p->why, "summary.csv has no layer but the input");
+        if (!(f.shallowest < f.deepest)) {
+            text_string(&p->why, f.deepest < 1 ? "summary.csv has no layer but the input" : "summary.csv has one layer, and one makes no curve");
             result = 1;
         }
     }

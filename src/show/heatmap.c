@@ -116,7 +116,7 @@ static void put_names(Heatmap *h, Picture *p)
 {
     for (size_t i = 1; i <= h->set.n_panels; i++)
         picture_panel(p, i, panel_name(&h->set, i), 0, h->deepest, false);
-    picture_palette(p, h->values + 1, h->set.n_panels);
+    picture_palette(p, h->values + 1, h->set.n_panels, 8);
     picture_range(p, PICTURE_X, h->depths.low, h->depths.high);
     if (h->log_x)
         picture_flag(p, FLAG_LOG_X);

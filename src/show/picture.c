@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "show/label.h"
 
-enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, LEGEND_WIDTH = 40, WORDS = 7, SECONDS = 60, DECADES = 8 };
+enum { TITLE_WIDTH = 76, SMALL_WIDTH = 108, LEGEND_WIDTH = 40, WORDS = 7, SECONDS = 60 };
 
 void picture_free(Picture *p)
 {
@@ -64,10 +64,9 @@ void picture_tick_up(Picture *p, double at, const char *word)
     add_name(p, (PictureName){.what = PICTURE_TICK_UP, .low = at, .text = mem_string(word)});
 }
 
-void picture_steps(Picture *p, const double *steps, size_t n)
+void picture_steps(Picture *p, const double *steps, size_t n, size_t most)
 {
-    enum { MOST = 10 };
-    const size_t every = (n + MOST - 1) / MOST;
+    const size_t every = (n + most - 1) / most;
     for (size_t i = 0; i < n; i += every) {
         char word[32];
         snprintf(word, sizeof word, "%.0f", steps[i]);
@@ -206,7 +205,7 @@ static void say_clipped(Picture *p, const char *colour, double edge_value, const
     text_free(&to);
 }
 
-void picture_palette(Picture *p, Range *panels, size_t n)
+void picture_palette(Picture *p, Range *panels, size_t n, double decades)
 {
     bool own[MOST_PANELS] = {false};
     Range all = RANGE_EMPTY, shared = RANGE_EMPTY;
@@ -222,7 +221,7 @@ void picture_palette(Picture *p, Range *panels, size_t n)
             shared = panels[i];
     if (!(shared.low < shared.high))
         shared = all;
-    shared = (Range){fmax(fmin(shared.low, shared.high - DECADES), all.low), fmin(fmax(shared.high, shared.low + DECADES), all.high)};
+    shared = (Range){fmax(fmin(shared.low, shared.high - decades), all.low), fmin(fmax(shared.high, shared.low + decades), all.high)};
     if (shared.high - shared.low < 1)
         shared = (Range){shared.low - 0.5, shared.high + 0.5};
     picture_range(p, PICTURE_Z, shared.low, shared.high);

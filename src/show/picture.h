@@ -52,7 +52,7 @@ void picture_flag(Picture *p, size_t flag);
 enum { MOST_TICKS = 60 };
 void picture_tick(Picture *p, double at, const char *word);
 void picture_tick_up(Picture *p, double at, const char *word);
-void picture_steps(Picture *p, const double *steps, size_t n);   /* at 1 … n; of many every second, third, … */
+void picture_steps(Picture *p, const double *steps, size_t n, size_t most);   /* at 1 … n; of more than `most` every second, third, … */
 void picture_columns(Picture *p, size_t n);
 void picture_across(Picture *p, size_t panel, double low, double high);
 
@@ -76,9 +76,9 @@ typedef struct {
 #define RANGE_EMPTY ((Range){HUGE_VAL, -HUGE_VAL})
 void range_hold(Range *range, double x);
 
-/* The range of a palette of log10 values, from those of the panels: of the panels of a like span, at least eight decades where there are as
+/* The range of a palette of log10 values, from those of the panels: of the panels of a like span, at least so many decades where there are as
  * many; what lies beyond is drawn in its end colour, and said in the caption. */
-void picture_palette(Picture *p, Range *panels, size_t n);
+void picture_palette(Picture *p, Range *panels, size_t n, double decades);
 
 /* Give panels of a like span one range; those whose span is far larger (over `most`, or six times the median span) keep their
  * own. A range is never narrower than `least`, and empty ones become the shared one. */

@@ -149,6 +149,23 @@ static void put_depths(const Map *m, Picture *p)
     free(all.values);
 }
 
+/* Few values of a plain axis are named as they are. */
+static void put_values(const Map *m, Picture *p)
+{
+    enum { FEW = 6 };
+    const Atlas *a = &m->atlas;
+    Scale all = {0};
+    for (size_t i = 0; i < a->n; i++)
+        for (size_t j = 0; j < a->charts[i].x.n; j++)
+            scale_add(&all, a->charts[i].x.values[j]);
+    for (size_t j = 0; a->field != FIELD_activation && !a->log_x && all.n <= FEW && j < all.n; j++) {
+        char word[32];
+        snprintf(word, sizeof word, "%.4g", all.values[j]);
+        picture_tick(p, all.values[j], word);
+    }
+    free(all.values);
+}
+
 static void put_names(const Map *m, Picture *p)
 {
     const Atlas *a = &m->atlas;
@@ -156,6 +173,7 @@ static void put_names(const Map *m, Picture *p)
         picture_panel(p, i + 1, a->n > 1 ? text_str(&a->charts[i].name) : "", m->up.low, m->up.high, false);
     for (size_t i = 0; i < a->n_words; i++)
         picture_tick(p, (double)i + 1, a->words[i]);
+    put_values(m, p);
     put_depths(m, p);
     put_palette(a, p);
     picture_range(p, PICTURE_X, m->across.low, m->across.high);

@@ -55,6 +55,44 @@ static void put_snapshot(Units *u, Picture *p, const Series *s, const Point *poi
     }
 }
 
+/* The largest share of a network at its largest depth, dead units before zeros. */
+static double share_of(const Units *u, const Series *s)
+{
+    double most = 0, cells[3];
+    for (size_t k = 0; k < s->n_points; k++) {
+        const Point *point = &u->results.points[s->points[k]];
+        for (size_t q = 0; q < QUANTITIES && point->depth == series_deepest(s, &u->results)->depth; q++) {
+            together(u, point, q, cells);
+            most = fmax(most, isfinite(cells[0]) ? cells[0] * (q == DEAD ? 1 : 1e-3) : 0);
+        }
+    }
+    return most;
+}
+
+/* Of more networks than there are colours those with the largest shares, in their order. */
+static void place(Units *u)
+{
+    SeriesSet *set = &u->set;
+    series_place_together(set);
+    if (set->n <= MOST_COLOURS)
+        return;
+    double *shares = mem_doubles(set->n);
+    size_t colour = 0;
+    for (size_t i = 0; i < set->n; i++)
+        shares[i] = share_of(u, &set->series[i]);
+    for (size_t i = 0; i < set->n; i++) {
+        size_t larger = 0;
+        for (size_t j = 0; j < set->n; j++)
+            larger += shares[j] > shares[i] || (shares[j] == shares[i] && j < i);
+        const bool fits = larger < MOST_COLOURS;
+        set->series[i].in_panel = fits;
+        set->series[i].colour = fits ? ++colour : 0;
+    }
+    free(shares);
+    set->n_colours = colour;
+    set->n_left_out = set->n - colour;
+}
+
 static void put_data(Units *u, Picture *p)
 {
     text_string(&p->data, "panel,series,place,step,mean,least,most,name\n");
@@ -81,7 +119,7 @@ static void draw(const Units *u, const Figure *figure, const char *dir, Picture 
     for (size_t i = 1; i <= u->set.n_colours; i++)
         picture_colour(p, i, series_colour_name(&u->set, i));
     picture_range(p, PICTURE_X, 0.8, (double)u->steps.n + 0.2);
-    picture_steps(p, u->steps.values, u->steps.n);
+    picture_steps(p, u->steps.values, u->steps.n, 8);
     finding_fates(&p->title, &u->set, u->fates, u->n_fates, (int64_t)u->steps.values[0], (int64_t)u->steps.values[u->steps.n - 1]);
     text_string(&p->x_label, "step of training");
     text_string(&p->y_label, figure->y_label);
@@ -104,7 +142,7 @@ int build_units(const Figure *figure, const char *dir, Picture *p)
     }
     if (result == 0) {
         series_collect(&u.set, &u.results);
-        series_place_together(&u.set);
+        place(&u);
         put_data(&u, p);
         if (u.most > 0)
             draw(&u, figure, dir, p);

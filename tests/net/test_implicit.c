@@ -1,93 +1,9 @@
 /* The implicit engine's certainties: identities that hold in every network, replay, rescaling, degenerate networks; and exact laws.
  * The one thing to know: <z_a, δ_b> = <h_a, ∂L/∂h_b> below every layer without a bias, for all pairs of samples: whatever weights
  * there are, backward they are those of forward. Finite-width laws: Hanin and Nica 2020 (ReLU), Wishart (linear). */
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_sf_psi.h>
+#include "arrays.h"
 
-#include "nets.h"
-
-/* All arrays of one network, kept by a tap: layer × (batch × widest), true values. */
-typedef struct {
-    double *z, *h, *delta, *g;
-    size_t room, batch;
-    double jitter;        /* ≥ 0: sample 1 becomes sample 0 times (1 + jitter · something of its own) */
-    bool equal, zero;     /* all samples equal; every second one zero */
-} Arrays;
-
-static void keep(double *to, const Rows *rows)
-{
-    for (size_t a = 0; a < rows->rows; a++)
-        for (size_t i = 0; i < rows->cols; i++)
-            to[a * rows->cols + i] = scaled_ldexp(rows_at(rows, a)[i], rows->exponent[a]);
-}
-
-static void change(const Arrays *a, const Rows *x)
-{
-    for (size_t r = 1; r < x->rows; r++)
-        for (size_t i = 0; i < x->cols; i++) {
-            double *at = rows_at(x, r) + i;
-            if (a->equal)
-                *at = x->x[i];
-            else if (a->zero && r % 2)
-                *at = 0;
-            else if (a->jitter > 0 && r == 1)
-                *at = x->x[i] + a->jitter * *at;
-        }
-}
-
-static void see(void *context, TapPoint what, int64_t layer, const Rows *rows)
-{
-    Arrays *a = context;
-    double *const at[] = {[TAP_X] = a->h, [TAP_Z] = a->z, [TAP_H] = a->h, [TAP_DELTA] = a->delta, [TAP_GRAD_H] = a->g};
-    if (what == TAP_X)
-        change(a, rows);
-    keep(at[what] + (size_t)layer * a->room, rows);
-}
-
-static Arrays arrays_open(const Net *net)
-{
-    const NetSpec *s = &net->spec;
-    const double widest = fmax((double)s->width, fmax((double)s->input_width, (double)s->outputs));
-    Arrays a = {.room = (size_t)(widest * (double)s->batch), .batch = (size_t)s->batch, .jitter = -1};
-    double **all[] = {&a.z, &a.h, &a.delta, &a.g};
-    for (size_t i = 0; i < 4; i++)
-        *all[i] = mem_alloc(a.room * (size_t)net->count, sizeof(double));
-    return a;
-}
-
-static void arrays_close(Arrays *a)
-{
-    free(a->z);
-    free(a->h);
-    free(a->delta);
-    free(a->g);
-}
-
-static double product(const double *x, const double *y, size_t n)
-{
-    double total = 0;
-    for (size_t i = 0; i < n; i++)
-        total += x[i] * y[i];
-    return total;
-}
-
-/* The largest |<z_a, δ_b> - <h_a, g_b>| relative to the norms, over layers and pairs. */
-static double worst_adjoint(const Net *net, const Arrays *arrays)
-{
-    double worst = 0;
-    for (int64_t layer = 1; layer < net->count; layer++) {
-        const size_t m = (size_t)spec_fan_out(&net->spec, layer), n = (size_t)spec_fan_in(&net->spec, layer), l = (size_t)layer;
-        for (size_t a = 0; a < arrays->batch; a++)
-            for (size_t b = 0; b < arrays->batch; b++) {
-                const double *z = arrays->z + l * arrays->room + a * m, *d = arrays->delta + l * arrays->room + b * m;
-                const double *h = arrays->h + (l - 1) * arrays->room + a * n, *g = arrays->g + (l - 1) * arrays->room + b * n;
-                const double size = sqrt(product(z, z, m) * product(d, d, m)) + sqrt(product(h, h, n) * product(g, g, n));
-                const double gap = fabs(product(z, d, m) - product(h, g, n));
-                worst = fmax(worst, size > 0 ? gap / size : gap > 0);
-            }
-    }
-    return worst;
-}
+static const char *const formats[] = {"float64", "float32"};
 
 static void test_weights_are_the_same_both_ways(void **state)
 {
@@ -108,21 +24,26 @@ static void test_weights_are_the_same_both_ways(void **state)
         "activation=elu init=orthogonal depth=5 width=7 batch=4 input_width=30 loss=bce outputs=3",
         "activation=linear init=orthogonal depth=5 width=12 batch=1 loss=mse outputs=40",
     };
-    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
-        for (int variant = 0; variant < 3; variant++) {
-            Net net = net_open(nets[i], &implicit_engine);
-            Arrays a = arrays_open(&net);
-            a.equal = variant == 1;
-            a.zero = variant == 2;
-            for (uint32_t seed = 0; seed < 20; seed++) {
-                net_run(&net, 7, seed, &(Tap){see, &a});
-                const double worst = worst_adjoint(&net, &a);
-                if (!(worst < 1e-10))
-                    fail_msg("%s, variant %d, seed %u: off by %.2g", nets[i], variant, seed, worst);
-            }
-            arrays_close(&a);
-            net_close(&net);
+    double most[2] = {0, 0};
+    for (size_t i = 0; i < 6 * (sizeof nets / sizeof *nets); i++) {
+        const size_t single = i % 2, variant = i / 2 % 3;
+        char words[256];
+        snprintf(words, sizeof words, "%s dtype=%s", nets[i / 6], formats[single]);
+        Net net = net_open(words, &implicit_engine);
+        Arrays a = arrays_open(&net);
+        a.equal = variant == 1;
+        a.zero = variant == 2;
+        for (uint32_t seed = 0; seed < 20; seed++) {
+            net_run(&net, 7, seed, &(Tap){arrays_see, &a});
+            const double worst = arrays_worst_adjoint(&net, &a);
+            most[single] = fmax(most[single], worst);
+            if (!(worst < (!single ? 1e-10 : net.spec.batch > net.spec.width ? 1e-3 : 1e-5)))   /* one dimension left: a rounding over a normal */
+                fail_msg("%s, variant %zu, seed %u: off by %.2g", words, variant, seed, worst);
         }
+        arrays_close(&a);
+        net_close(&net);
+    }
+    print_message("# <z, delta> and <h, dL/dh> differ by %.2g of the norms at most, in float32 by %.2g\n", most[0], most[1]);
 }
 
 /* Two inputs 1e-9 apart: the weights that take their difference forward are those that bring gradients back along it. */
@@ -136,7 +57,7 @@ static void test_weights_are_the_same_for_tiny_differences(void **state)
         Net net = net_open(nets[i], &implicit_engine);
         Arrays k = arrays_open(&net);
         k.jitter = 1e-9;
-        net_run(&net, 31, 4, &(Tap){see, &k});
+        net_run(&net, 31, 4, &(Tap){arrays_see, &k});
         for (size_t l = 1, n = 40; l < 10; l++)
             for (size_t b = 0; b < k.batch; b++) {
                 double up[40], down[40];
@@ -145,8 +66,8 @@ static void test_weights_are_the_same_for_tiny_differences(void **state)
                     up[j] = z[n + j] - z[j];
                     down[j] = h[n + j] - h[j];
                 }
-                const double size = sqrt(product(up, up, n) * product(d, d, n)) + sqrt(product(down, down, n) * product(g, g, n));
-                assert_near(product(up, d, n) / size, product(down, g, n) / size, 1e-6);
+                const double size = sqrt(arrays_product(up, up, n) * arrays_product(d, d, n)) + sqrt(arrays_product(down, down, n) * arrays_product(g, g, n));
+                assert_near(arrays_product(up, d, n) / size, arrays_product(down, g, n) / size, 1e-6);
             }
         arrays_close(&k);
         net_close(&net);
@@ -171,14 +92,14 @@ static void test_orthogonal_maps_keep_products(void **state)
         Arrays k = arrays_open(&net);
         const size_t n = (size_t)net.spec.input_width, m = (size_t)net.spec.width;
 
-        net_run(&net, 3, 5, &(Tap){see, &k});
+        net_run(&net, 3, 5, &(Tap){arrays_see, &k});
         for (size_t a = 0; a < k.batch; a++)
             for (size_t b = 0; b < k.batch; b++) {
                 const double *z = k.z + k.room, *h = k.h, *d = k.delta + k.room, *g = k.g;
                 if (nets[i].forward)
-                    assert_near(product(z + a * m, z + b * m, m), product(h + a * n, h + b * n, n), 1e-10);
+                    assert_near(arrays_product(z + a * m, z + b * m, m), arrays_product(h + a * n, h + b * n, n), 1e-10);
                 if (nets[i].backward)
-                    assert_near(product(g + a * n, g + b * n, n), product(d + a * m, d + b * m, m), 1e-10);
+                    assert_near(arrays_product(g + a * n, g + b * n, n), arrays_product(d + a * m, d + b * m, m), 1e-10);
             }
         arrays_close(&k);
         net_close(&net);
@@ -274,7 +195,7 @@ static void test_degenerate(void **state)
             Arrays a = arrays_open(&net);
             a.equal = variant == 1;
             a.zero = variant == 2;
-            net_run(&net, 13, (uint32_t)variant, &(Tap){see, &a});
+            net_run(&net, 13, (uint32_t)variant, &(Tap){arrays_see, &a});
             assert_no_nan(&net, words);
             for (int64_t l = 1; a.equal && net.spec.batch > 1 && l <= net.spec.depth; l++)
                 for (size_t r = 1, m = (size_t)net.spec.width; r < a.batch; r++)
@@ -307,97 +228,6 @@ static void test_no_weights(void **state)
     }
 }
 
-typedef struct {
-    double mean, variance;
-} Law;
-
-/* ln(χ²_K 2/n) given K > 0, K ~ Bin(n, 1/2). */
-static Law relu_law(unsigned n)
-{
-    double weight = 0, mean = 0, square = 0, within = 0;
-    for (unsigned k = 1; k <= n; k++) {
-        const double p = gsl_ran_binomial_pdf(k, 0.5, n), psi = gsl_sf_psi(0.5 * k);
-        weight += p;
-        mean += p * psi;
-        square += p * psi * psi;
-        within += p * gsl_sf_psi_1(0.5 * k);
-    }
-    mean /= weight;
-    return (Law){mean + log(4.0 / n), within / weight + square / weight - mean * mean};
-}
-
-static Law linear_law(unsigned n)
-{
-    return (Law){gsl_sf_psi(0.5 * n) + log(2.0 / n), gsl_sf_psi_1(0.5 * n)};
-}
-
-/* Mean and variance of a sample, and how far they lie from a law's in standard errors. */
-typedef struct {
-    double n, sum, two, three, four;   /* moments about the law's mean */
-} Tally;
-
-static void tally(Tally *t, double x)
-{
-    t->n++;
-    t->sum += x;
-    t->two += x * x;
-    t->three += x * x * x;
-    t->four += x * x * x * x;
-}
-
-static void check_law(const Tally *t, Law law, const char *what, unsigned width)
-{
-    const double mean = t->sum / t->n, var = t->two / t->n - mean * mean;
-    const double fourth = t->four / t->n - 4 * mean * t->three / t->n + 6 * mean * mean * t->two / t->n - 3 * mean * mean * mean * mean;
-    const double off_mean = mean / sqrt(law.variance / t->n), off_variance = (var - law.variance) / sqrt((fourth - var * var) / t->n);
-    if (getenv("FATHOM_LAWS"))
-        print_message("# %s, width %u: %.0f ratios, mean off by %.2f, variance by %.2f standard errors\n", what, width, t->n, off_mean, off_variance);
-    if (!(fabs(off_mean) < 5 && fabs(off_variance) < 5))   /* 28 numbers: a false alarm in 6e4 runs */
-        fail_msg("%s, width %u: mean off by %.2f, variance by %.2f standard errors", what, width, off_mean, off_variance);
-}
-
-/* Ratios of squared norms over layers, forward and backward, of one activation at one width. Backward they are independent of
- * their direction, and as long as no layer is dead, all layers are independent. */
-static void check_width(const char *activation, const char *init, unsigned width, Law law)
-{
-    enum { DEPTH = 11 };
-    char words[160];
-    const bool slow = getenv("FATHOM_SLOW");
-    const double ratios = slow ? 1e6 : getenv("FATHOM_SANITIZER") ? 2e3 : fmin(1e5, 1e8 / width / DEPTH);
-    Tally forward = {0}, backward = {0};
-    snprintf(words, sizeof words, "activation=%s init=%s depth=%d width=%u batch=1", activation, init, (int)DEPTH, width);
-    Net net = net_open(words, &implicit_engine);
-    for (uint32_t seed = 0; seed < ratios / (DEPTH - 1); seed++) {
-        net_run(&net, 21 + width, seed, NULL);
-        for (int l = 2; l <= DEPTH; l++) {
-            const double up = net.rows[l].value[COL_log10_h_ms] - net.rows[l - 1].value[COL_log10_h_ms];
-            const double down = 2 * (net.rows[l - 1].value[COL_log10_grad_z_norm] - net.rows[l].value[COL_log10_grad_z_norm]);
-            if (!isfinite(up))
-                break;
-            tally(&forward, up * M_LN10 - law.mean);
-            if (isfinite(down) && isfinite(net.rows[DEPTH].value[COL_log10_h_ms]))
-                tally(&backward, down * M_LN10 - law.mean);
-        }
-    }
-    check_law(&forward, law, activation, width);
-    check_law(&backward, law, "its gradient", width);
-    net_close(&net);
-}
-
-static void test_exact_laws(void **state)
-{
-    (void)state;
-    static const unsigned widths[] = {8, 16, 32, 128, 512, 1024, 4096};
-    assert_near(relu_law(32).mean, -0.082540208, 1e-9);       /* Hanin and Nica 2020, recomputed */
-    assert_near(relu_law(32).variance, 0.177497787, 1e-9);
-    assert_near(relu_law(256).mean, -0.009828659, 1e-9);
-    assert_near(relu_law(256).variance, 0.019818709, 1e-9);
-    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
-        check_width("relu", "he-normal", widths[i], relu_law(widths[i]));
-        check_width("linear", "lecun-normal", widths[i], linear_law(widths[i]));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,7 +238,6 @@ int main(void)
         cmocka_unit_test(test_rescaling),
         cmocka_unit_test(test_degenerate),
         cmocka_unit_test(test_no_weights),
-        cmocka_unit_test(test_exact_laws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,32 @@ static void test_findings(void **state)
     files_remove(&f);
 }
 
+/* Of a run that was thinned to its ends the gradient's way is that from the input; columns of one layer make no curve. */
+static void test_ends(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    Text summary = {0};
+    text_string(&summary, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,layer,n,h_var_q50");
+    for (int q = 0; q < 5; q++)
+        text_format(&summary, ",log10_grad_h_norm_q%s,log10_grad_w_norm_q%s", (const char *const[]){"05", "25", "50", "75", "95"}[q],
+                    (const char *const[]){"05", "25", "50", "75", "95"}[q]);
+    text_string(&summary, ",theory_log10_grad_h_norm,theory_log10_grad_w_norm\n");
+    for (int layer = 0; layer <= 31; layer += 31) {
+        text_format(&summary, "tanh,glorot-normal,mlp,none,31,4,3,1,0,float64,%d,4,1", layer);
+        for (int q = 0; q < 5; q++)
+            text_format(&summary, ",%d,%s", layer - 31, layer ? "-1" : "");
+        text_string(&summary, ",,\n");
+    }
+    files_text(&f, "summary.csv", text_str(&summary));
+    text_free(&summary);
+    title_is(f.directory, "grad-norm", "tanh with glorot-normal: gradients fall ×0.0926 a layer");   /* 10^(-31/30) */
+    Picture p;
+    assert_string_equal(build(figure_named("weight-grad"), f.directory, &p, 1), "one layer alone has a 'log10_grad_w_norm', and makes no curve");
+    picture_free(&p);
+    files_remove(&f);
+}
+
 static void test_omissions(void **state)
 {
     (void)state;
@@ -104,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_ends),
         cmocka_unit_test(test_omissions),
         cmocka_unit_test(test_theory),
     };
