@@ -21,7 +21,7 @@ all() {
 
 train $quick -j 1 -o "$work/one"
 wanted=$(all "$work/one")
-same "every kind of file is there" "$(ls "$work/one" | tr '\n' ' ')" "events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
+same "every kind of file is there" "$(ls "$work/one" | tr '\n' ' ')" "critical.csv events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
 same "networks: 16 points, 2 seeds" "$(sed 1d "$work/one/networks.csv" | wc -l | tr -d ' ')" 32
 same "steps 1, 4, 8, 12, 13 of each" "$(sed 1d "$work/one/steps.csv" | wc -l | tr -d ' ')" $((32 * 5))
 same "four events of each" "$(sed 1d "$work/one/events.csv" | wc -l | tr -d ' ')" $((32 * 4))
