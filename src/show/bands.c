@@ -17,7 +17,7 @@ typedef struct {
     Results results, spreads;   /* spreads: of theory.csv, where it has the column's standard deviation */
     SeriesSet set;
     double *first, *last, *scale;
-    int64_t *layers;
+    int64_t *layers, *from;
     Range ranges[MOST_PANELS + 1];
     Range across;
     size_t holes;
@@ -117,8 +117,10 @@ static void put_row(Bands *b, Picture *p, const Series *s, const Point *point, s
     b->holes += isfinite(middle) ? 0 : 1;
     if (!isfinite(middle))
         return;
-    if (isnan(b->first[i]) && r->layers[row] > 0)
+    if (isnan(b->first[i]) && r->layers[row] > 0) {
         b->first[i] = middle;
+        b->from[i] = r->layers[row];
+    }
     b->last[i] = middle;
     b->scale[i] = sqrt(results_value(r, row, SPREAD));
     b->layers[i] = r->layers[row];
@@ -144,8 +146,10 @@ static void put_data(Bands *b, Picture *p)
                 put_row(b, p, s, point, row);
                 drawn_layers += b->results.layers[row] > 0 && isfinite(drawn(b, row, Q50));
             }
-        if (drawn_layers == 1 && b->results.layers[point->first] == 0 && isfinite(drawn(b, point->first, Q50)))   /* --layers ends */
+        if (drawn_layers == 1 && b->results.layers[point->first] == 0 && isfinite(drawn(b, point->first, Q50))) {   /* --layers ends */
             b->first[i] = drawn(b, point->first, Q50);
+            b->from[i] = 0;
+        }
     }
 }
 
@@ -167,7 +171,7 @@ static void put_names(Bands *b, Picture *p)
 
 static void put_words(const Bands *b, const char *dir, Picture *p)
 {
-    const Curves curves = {&b->set, b->first, b->last, b->scale, b->layers};
+    const Curves curves = {&b->set, b->first, b->last, b->scale, b->layers, b->from};
     const char *column = b->figure->column;
     if (!strcmp(column, "log10_grad_w_norm"))
         finding_weights(&p->title, &curves);
@@ -203,6 +207,7 @@ int build_bands(const Figure *figure, const char *dir, Picture *p)
         b.last = mem_doubles(b.set.n);
         b.scale = mem_doubles(b.set.n);
         b.layers = mem_alloc(b.set.n, sizeof *b.layers);
+        b.from = mem_alloc(b.set.n, sizeof *b.from);
         for (size_t i = 0; i <= MOST_PANELS; i++)
             b.ranges[i] = RANGE_EMPTY;
         put_data(&b, p);
@@ -220,6 +225,7 @@ int build_bands(const Figure *figure, const char *dir, Picture *p)
     free(b.last);
     free(b.scale);
     free(b.layers);
+    free(b.from);
     series_free(&b.set);
     results_free(&b.results);
     results_free(&b.spreads);

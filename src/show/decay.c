@@ -110,7 +110,7 @@ static int draw(Decay *d, const Figure *figure, const char *dir, Picture *p)
         return 1;
     }
     put_names(d, p);
-    finding_decay(&p->title, &(Curves){&d->set, d->first, d->last, NULL, d->layers});
+    finding_decay(&p->title, &(Curves){&d->set, d->first, d->last, NULL, d->layers, NULL});
     text_string(&p->x_label, "depth of the network");
     text_string(&p->y_label, figure->y_label);
     figure_setting(p, dir, &d->set, &d->results, COLUMNS, false);

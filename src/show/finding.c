@@ -96,7 +96,7 @@ static void put_factor(Text *out, double exponent)
 
 static double per_layer(const Curves *c, size_t i)
 {
-    return gained(c, i) / fmax(1, (double)c->layers[i] - 1);
+    return gained(c, i) / fmax(1, (double)(c->layers[i] - (c->from ? c->from[i] : 1)));
 }
 
 void finding_gradient(Text *title, const Curves *c)

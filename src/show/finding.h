@@ -16,6 +16,7 @@ typedef struct {
     const double *first, *last;   /* the drawn quantity at its first and last layer (or depth) */
     const double *scale;          /* what to compare it with, where the sentence needs it */
     const int64_t *layers;
+    const int64_t *from;          /* the layer of `first`; NULL: 1 */
 } Curves;
 
 void finding_gradient(Text *title, const Curves *c);     /* first, last: log10 of the norm */

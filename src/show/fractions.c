@@ -118,7 +118,7 @@ int build_fractions(const Figure *figure, const char *dir, Picture *p)
             f.saturated[i] = f.dead[i] = NOT_GIVEN;
         put_data(&f, p);
         put_names(&f, p);
-        finding_fractions(&p->title, &(Curves){&f.set, NULL, f.saturated, f.dead, f.layers});
+        finding_fractions(&p->title, &(Curves){&f.set, NULL, f.saturated, f.dead, f.layers, NULL});
         text_string(&p->x_label, "layer (1 = next to the input)");
         text_string(&p->y_label, figure->y_label);
         picture_say(p, "Saturated: |φ'(z)| < 5 %% of its maximum. Dead: φ'(z) = 0 for the whole batch. Zero: h = 0.");

@@ -132,7 +132,7 @@ static void draw(Heatmap *h, const Figure *figure, const char *dir, Picture *p)
         h->values[i] = RANGE_EMPTY;
     put_data(h, p);
     put_names(h, p);
-    finding_heatmap(&p->title, &(Curves){&h->set, h->first, h->last, h->shallowest, h->layers});
+    finding_heatmap(&p->title, &(Curves){&h->set, h->first, h->last, h->shallowest, h->layers, NULL});
     text_string(&p->x_label, "depth of the network");
     text_string(&p->y_label, figure->y_label);
     figure_setting(p, dir, &h->set, &h->results, SEEDS, false);

@@ -199,7 +199,7 @@ static int build(const Figure *figure, const char *dir, Picture *p, bool maps)
             result = 1;
         } else {
             put_names(&s, p, maps);
-            finding_paths(&p->title, &(Curves){&s.set, s.first, s.last, s.star, s.ends});
+            finding_paths(&p->title, &(Curves){&s.set, s.first, s.last, s.star, s.ends, NULL});
             series_setting(&p->setting, &s.set, &s.theory, true);
             text_string(&p->setting, s.stars ? ", mean-field theory" : ", theory of the run");
             const bool alone = !s.rows[COSINE];

@@ -117,7 +117,7 @@ int build_trajectory(const Figure *figure, const char *dir, Picture *p)
         if (place(&t.set)) {
             put_data(&t, p);
             put_names(&t, p);
-            finding_trajectory(&p->title, &(Curves){&t.set, NULL, t.mean, t.variance, t.layers});
+            finding_trajectory(&p->title, &(Curves){&t.set, NULL, t.mean, t.variance, t.layers, NULL});
             text_string(&p->x_label, "mean of h");
             text_string(&p->y_label, figure->y_label);
             figure_setting(p, dir, &t.set, &t.results, SEEDS, true);

@@ -53,7 +53,8 @@ static inline void judged_run(const Judged *j, const ClaimRun *run)
     }
     words[n++] = output;
     words[n++] = where;
-    words[n++] = quiet;
+    if (command_find(words[0])->as_part)   /* others have no -q */
+        words[n++] = quiet;
     words[n] = NULL;
     fflush(stdout);
     const int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY);

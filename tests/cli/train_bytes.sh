@@ -21,7 +21,7 @@ all() {
 
 train $quick -j 1 -o "$work/one"
 wanted=$(all "$work/one")
-same "every kind of file is there" "$(ls "$work/one" | tr '\n' ' ')" "events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
+same "every kind of file is there" "$(ls "$work/one" | tr '\n' ' ')" "critical.csv events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
 same "networks: 16 points, 2 seeds" "$(sed 1d "$work/one/networks.csv" | wc -l | tr -d ' ')" 32
 same "steps 1, 4, 8, 12, 13 of each" "$(sed 1d "$work/one/steps.csv" | wc -l | tr -d ' ')" $((32 * 5))
 same "four events of each" "$(sed 1d "$work/one/events.csv" | wc -l | tr -d ' ')" $((32 * 4))
@@ -45,6 +45,12 @@ train $quick --every 13 --snapshots 7 -o "$work/seldom"
 same "--every 13: steps 1 and 13" "$(sum "$work/seldom/steps.csv")" "$(awk -F, 'NR == 1 || $12 == 1 || $12 == 13' "$work/one/steps.csv" | sum)"
 same "--snapshots 7: the rows of step 7" "$(sum "$work/seldom/layers.csv")" "$(awk -F, 'NR == 1 || $NF == 7' "$work/one/layers.csv" | sum)"
 same "what is written changes no network" "$(sum "$work/seldom/networks.csv")" "$(sum "$work/one/networks.csv")"
+train $quick --snapshots none -o "$work/none"
+same "--snapshots none: layers.csv and summary.csv are headers" "$(cat "$work/none/layers.csv" "$work/none/summary.csv" | wc -l | tr -d ' ')" 2
+same "--snapshots none: the same networks" "$(sum "$work/none/networks.csv")" "$(sum "$work/one/networks.csv")"
+train --from "$work/none/run.json" -o "$work/none-again"
+same "--from repeats it" "$(all "$work/none-again")" "$(all "$work/none")"
+exits 2 "'none' alone" "$FATHOM" train $quick --snapshots 3,none -o "$work/never"
 
 # A network is what it is wherever it stands; --from repeats.
 same "a network alone is what it is in a grid" "$("$FATHOM" train -a prelu -d 5 -w 6 -b 5 --lr 0.1 --dtype float16 --steps 13 --data blobs --samples 60 -s 1:1 --every 4 -o - | sed 1d | sum)" \

@@ -24,7 +24,7 @@ static void says(Finding *finding, size_t n, const double *first, const double *
     }
     const SeriesSet set = {.series = series, .n = n};
     Text title = {0};
-    finding(&title, &(Curves){&set, first, last, scale, all});
+    finding(&title, &(Curves){&set, first, last, scale, all, NULL});
     assert_string_equal(text_str(&title), wanted);
     text_free(&title);
     for (size_t i = 0; i < n; i++) {
@@ -114,7 +114,7 @@ static void test_names(void **state)
     text_string(&s.label, "relu · he-normal · width 64 · σ_w 2");
     const SeriesSet set = {.series = &s, .n = 1};
     Text title = {0};
-    finding_gradient(&title, &(Curves){&set, LIST(0), LIST(0), NULL, (const int64_t[]){9}});
+    finding_gradient(&title, &(Curves){&set, LIST(0), LIST(0), NULL, (const int64_t[]){9}, NULL});
     assert_string_equal(text_str(&title), "relu with he-normal, width 64, σ_w 2 keeps its gradients: ×1 over 9 layers");
     text_free(&title);
     text_free(&s.panel);
@@ -122,11 +122,31 @@ static void test_names(void **state)
     text_free(&s.label);
 }
 
+/* Of a run thinned to every fourth layer the first is 4, and the factor a layer is over the sixteen from there to 20; of one thinned to its
+ * ends, over all twenty. */
+static void test_thinned(void **state)
+{
+    (void)state;
+    Series s = {.in_panel = 1, .colour = 1};
+    text_string(&s.panel, "relu");
+    text_string(&s.label, "relu");
+    const SeriesSet set = {.series = &s, .n = 1};
+    Text title = {0};
+    finding_gradient(&title, &(Curves){&set, LIST(4.8), LIST(0), NULL, (const int64_t[]){20}, (const int64_t[]){4}});
+    assert_string_equal(text_str(&title), "relu: gradients grow ×2 a layer");
+    text_clear(&title);
+    finding_gradient(&title, &(Curves){&set, LIST(6), LIST(0), NULL, (const int64_t[]){20}, (const int64_t[]){0}});
+    assert_string_equal(text_str(&title), "relu: gradients grow ×2 a layer");
+    text_free(&title);
+    text_free(&s.panel);
+    text_free(&s.label);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradient), cmocka_unit_test(test_weights), cmocka_unit_test(test_moments), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_units),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_units),    cmocka_unit_test(test_names), cmocka_unit_test(test_thinned),
     };
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);
 }
