@@ -243,7 +243,7 @@ static double distance(double g, void *context)
         centre_breaks(&c->w->inner.breaks, c);
         const VectorFunction integrand = {centre, c};
         c->peak = 0;
-        double mass;
+        double mass = 0;
         e = integrate(&c->w->inner, &(Function1){.vectors = &integrand}, 1e-13, 1e-10, &c->peak, 1e-14 * c->largest / density(g), &mass);
         c->largest = fmax(c->largest, density(g) * mass);
     } else {
@@ -270,7 +270,7 @@ static void distance_breaks(Breaks *b, const Pair *c)
 /* `weight` times the expectations over the centre at half-distance c->d, added to total[]. */
 static void add_centres(const Pair *c, GaussPoints points, size_t functions, double weight, double *total)
 {
-    double x[GAUSS_TOGETHER], share[GAUSS_TOGETHER], value[GAUSS_FAMILY * GAUSS_TOGETHER];
+    double x[GAUSS_TOGETHER] = {0}, share[GAUSS_TOGETHER] = {0}, value[GAUSS_FAMILY * GAUSS_TOGETHER] = {0};
     Breaks *b = &c->w->inner.breaks;
     centre_breaks(b, c);
     for (size_t panel = 0; panel + 1 < b->count;) {

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "num/status.h"
+
 /* The angle between two directions at distance gap = 1 - cos θ. */
 static double angle(double gap)
 {
@@ -150,7 +152,7 @@ static double hardtanh_margin(double q, double a)
     (void)a;
     const double x = 1 / sqrt(2 * q);
     if (x > 25)
-        return NAN;   /* underflows */
+        return NO_NUMBER;   /* underflows */
     return (sqrt(q) * M_SQRT1_2 * M_2_SQRTPI * exp(-x * x) - erfc(x)) / (q * inside(q));
 }
 

@@ -87,10 +87,10 @@ void line_free(Line *l)
     free(l);
 }
 
-double line_margin(Line *l, double t)
+double line_margin(const Line *l, double ln_q)
 {
-    const Tail *tail = tail_at(l, t);
-    return tail ? exp(ln_in_tail(tail, t)) : by_quadrature(l, fmin(fmax(t, bottom), top));
+    const Tail *tail = tail_at(l, ln_q);
+    return tail ? exp(ln_in_tail(tail, ln_q)) : by_quadrature(l, fmin(fmax(ln_q, bottom), top));
 }
 
 /* ln (q · margin/σ_b²), or -1e3 where the margin is not positive: what is compared may be far below 1e-308. */
@@ -106,7 +106,7 @@ static double ln_of(double margin)
 
 static double excess(double t, const void *context)
 {
-    Line *l = (Line *)(uintptr_t)context;
+    const Line *l = context;
     const Tail *tail = tail_at(l, t);
     return compare(l, t, tail ? ln_in_tail(tail, t) : ln_of(line_margin(l, t)));
 }
@@ -126,7 +126,7 @@ static double at_node(Line *l, int64_t i)
 /* Without biases: where the margin changes its sign. */
 static double bare(double t, const void *context)
 {
-    return line_margin((Line *)(uintptr_t)context, t);
+    return line_margin(context, t);
 }
 
 bool line_roots(Line *l, double sigma_b, int (*found)(double ln_q, void *user), void *user)

@@ -15,7 +15,7 @@ Line *line_alloc(MeanField *m, RootSolver *solver);
 void line_free(Line *l);
 
 /* 1 - V/(q K) at any ln q; NaN where it is rounding and no power is known. */
-double line_margin(Line *l, double ln_q);
+double line_margin(const Line *l, double ln_q);
 
 /* Call `found(ln_q, user)` for each q, ascending, with σ_b² = q · margin, until it returns 0. False where one may have been missed,
  * because margins there are rounding. */

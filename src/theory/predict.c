@@ -78,7 +78,8 @@ static void set_norm(LayerRow *row, ColumnId plain, ColumnId logarithm, double l
     if (isnan(variance))
         return;
     row_set(row, logarithm, 0.5 * (ln - variance / 2 + groups.mean) / M_LN10);
-    *sd = 0.5 * sqrt(fmax(0, variance + groups.variance)) / M_LN10;
+    if (sd)
+        *sd = 0.5 * sqrt(fmax(0, variance + groups.variance)) / M_LN10;
 }
 
 static const LogMoments alike = {0, 0};

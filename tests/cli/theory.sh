@@ -32,6 +32,14 @@ same "q* given" "$(point -a erf --q-star 2.385 | cut -d, -f5-7)" 2.385,stable,1
 check "a file" "$FATHOM" critical -a tanh -o "$work/t.csv"
 same "holds what is printed" "$(cat "$work/t.csv")" "$("$FATHOM" critical -a tanh)"
 
+# Thousands of points, many without a fixed point: finished, with statuses.
+point -a gelu,selu --sigma-w 0.5:4:n41 --sigma-b 0:2:n41 >"$work/grid.csv"
+same "every point has a row" "$(cut -d, -f1,3,4 "$work/grid.csv" | sort -u | wc -l | tr -d ' ')" 3362
+same "their statuses" "$(cut -d, -f15 "$work/grid.csv" | sort -u | paste -sd, -)" no-fixed-point,ok,unstable
+check "the same through theory" "$FATHOM" theory -a gelu -i gaussian -b 1 -d 5 --sigma-w 0.5:4:n41 --sigma-b 0:2:n41 --layers ends -o "$work/grid"
+same "a row for each end" "$(sed 1d "$work/grid/theory.csv" | wc -l | tr -d ' ')" 3362
+same "any width" "$("$FATHOM" theory -a tanh -w 100000000 -b 2 -d 2 --layers ends | sed -n 3p | cut -d, -f5-7)" 2,100000000,2
+
 exits 2 "did you mean 'selu'" "$FATHOM" critical -a sleu
 exits 2 "must be from 0" "$FATHOM" critical --sigma-w=-1
 exits 2 "not a finite number" "$FATHOM" critical --sigma-b nan

@@ -11,13 +11,14 @@
 #include <math.h>
 
 #include "num/kronrod.h"
+#include "num/status.h"
 
 static double wave(double x) { return exp(-0.3 * x * x) * cos(2.385 * x + 0.1); }
 static double kink(double x) { return fabs(x - 0.7431); }
 static double constant(double x) { (void)x; return -2.385; }
 static double nothing(double x) { (void)x; return 0; }
 static double noise(double x) { return fmod(fabs(x) * 1e9, 1) - 0.5; }
-static double broken(double x) { return x > 0.9 ? NAN : 1; }
+static double broken(double x) { return x > 0.9 ? NO_NUMBER : 1; }
 
 typedef struct {
     double (*f)(double);

@@ -296,6 +296,27 @@ static void far_pairs(void **state)
     }
 }
 
+/* The kernel of order 2 at its ends, at independence, and half-way (Cho and Saul 2009, eq. 5); what pairs at large q use is it. */
+static void hinge_squares(void **state)
+{
+    (void)state;
+    const double q = 2.385, low = -0.31, high = 1.7, fourth = pow(low, 4) + pow(high, 4), square = low * low + high * high;
+    near(closed_hinge_squares(q, 0, low, high), 1.5 * fourth * q * q, 1e-14);
+    near(closed_hinge_squares(q, 2, low, high), 3 * low * low * high * high * q * q, 1e-12);
+    near(closed_hinge_squares(q, 1, low, high), square * square * q * q / 4, 1e-14);
+    near(closed_hinge_squares(q, 0.5, 0, 1), q * q * (0.75 * sqrt(3) + M_PI) / (2 * M_PI), 1e-14);
+    MeanField *m = meanfield_alloc(choose("selu"));
+    for (double gap = 0.037; gap < 2; gap *= 1.9) {
+        double near_squares, near_slopes, near_both, squares, slopes, both;
+        assert_int_equal(meanfield_pairs_roughly(m, 0.99e7, gap, &near_squares, &near_slopes, &near_both), STATUS_OK);
+        assert_int_equal(meanfield_pairs_roughly(m, 1.01e7, gap, &squares, &slopes, &both), STATUS_OK);
+        near(squares / 1.01 / 1.01, near_squares / 0.99 / 0.99, 3e-3);
+        near(slopes, near_slopes, 3e-3);
+        near(both, near_both, 3e-3);
+    }
+    meanfield_free(m);
+}
+
 static void facts(void **state)
 {
     (void)state;
@@ -342,6 +363,7 @@ int main(void)
         cmocka_unit_test(published), cmocka_unit_test(closed_is_quadrature), cmocka_unit_test(elu_forms),
         cmocka_unit_test(tables),    cmocka_unit_test(growth),               cmocka_unit_test(beyond),
         cmocka_unit_test(pairs),     cmocka_unit_test(pair_limits),          cmocka_unit_test(facts),
+        cmocka_unit_test(hinge_squares),
         cmocka_unit_test(pairs_computed_elsewhere),
         cmocka_unit_test(far_pairs),
         cmocka_unit_test(sharp),

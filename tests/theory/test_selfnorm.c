@@ -100,6 +100,18 @@ static void jacobian(void **state)
     near(here.jacobian[1][1], (up.variance - down.variance) / (2 * h), 1e-9);
 }
 
+/* Random weights of mean 0 instead, z ~ N(0, ν + μ²) (Poole et al. 2016): another pair holds mean -0.1 and variance 2. */
+static void weights_of_mean_zero(void **state)
+{
+    (void)state;
+    const Selu other = {2.32999725, 0.97981902};
+    const double mean = -0.1, variance = 2;
+    MomentMap at;
+    selu_map(work, other, mean, variance, 0, (variance + mean * mean) / variance, &at);
+    near(at.mean, mean, 2e-8);
+    near(at.variance, variance, 4e-8);
+}
+
 /* Theorem 1: the box maps into itself; what is attained lies inside the paper's enclosure. */
 static void theorem_1(void **state)
 {
@@ -111,6 +123,7 @@ static void theorem_1(void **state)
     near(mu[1], 0.06773, 6e-6);
     near(nu[0], 0.80371, 6e-6);
     near(nu[1], 1.48157, 6e-6);
+    assert_true(nu[0] > 0.80009 && nu[1] < 1.48617);
     SelfNormal s;
     MomentBox domain;
     selu_solve(work, 0, 1, &s);
@@ -160,7 +173,8 @@ int main(void)
     work = gauss_alloc();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(standard_point), cmocka_unit_test(other_weights), cmocka_unit_test(other_targets),
-        cmocka_unit_test(jacobian),       cmocka_unit_test(theorem_1),     cmocka_unit_test(any_activation),
+        cmocka_unit_test(jacobian),       cmocka_unit_test(weights_of_mean_zero),
+        cmocka_unit_test(theorem_1),     cmocka_unit_test(any_activation),
     };
     const int failed = cmocka_run_group_tests_name("theory/selfnorm", tests, NULL, NULL);
     gauss_free(work);
