@@ -123,6 +123,7 @@ static int put_training(Facts *out, const ClaimCase *c)
     Table *networks = claim_table(c, "spirals", "networks.csv");
     int failed = again_open(&a, c, "spirals");
     failed = failed || !networks || linefit(&best, a.experiment.lessons.samples);
+    best.loss = failed ? NOT_GIVEN : text_measured_value(best.loss);   /* to the digits that networks.csv has */
     for (size_t i = 0; !failed && i < DEPTHS; i++) {
         double *sample = mem_doubles(table_rows(networks) + 1);
         const char *at = gather_words(&place, "depth %d", depths[i]);

@@ -111,13 +111,17 @@ static void put_condition(Text *out, const Finding *s, const char *data)
 {
     if (s->passed == s->tried)
         return;
-    text_format(out, "%son %s more layers gain with %zu of %zu activations", out->length ? "; " : "", data, s->passed, s->tried);
+    text_string(out, out->length ? "; " : "");
+    if (s->passed)
+        text_format(out, "on %s more layers gain with %zu of %zu activations", data, s->passed, s->tried);
+    else
+        text_format(out, "on %s more than one layer certainly gains with none of %zu activations", data, s->tried);
     if (2 * s->passed >= s->tried)
         text_format(out, " (not %s)", text_str(&s->without));
     else if (s->passed)
         text_format(out, " (%s)", text_str(&s->with));
     if (s->beat > s->passed)
-        text_format(out, ", one layer being above linear networks with %zu more", s->beat - s->passed);
+        text_format(out, ", one layer being above linear networks with %zu%s", s->beat - s->passed, s->passed ? " more" : "");
 }
 
 static void put_sentence(Text *out, const Finding *s, const char *data)
@@ -127,9 +131,12 @@ static void put_sentence(Text *out, const Finding *s, const char *data)
     if (!isnan(s->linear->predicted))
         text_format(out, " (the least-squares line: %.3g %%)", 100 * s->linear->predicted);
     text_format(out, "; %zu of %zu other activations are certainly better", s->beat, s->tried);
-    if (s->first && s->best)
-        text_format(out, ", ReLU with %.3g %% at depth 1 and %.4g %% at %s", 100 * s->first->measured, 100 * s->best->measured,
-                    strstr(s->best->where, "depth"));
+    if (s->first)
+        text_format(out, ", ReLU with %.4g %% at depth 1", 100 * s->first->measured);
+    if (s->first && s->best != s->first)
+        text_format(out, " and %.4g %% at %s", 100 * s->best->measured, strstr(s->best->where, "depth"));
+    else if (s->first)
+        text_string(out, ", its best");
     text_string(out, ".");
 }
 

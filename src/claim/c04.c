@@ -30,14 +30,16 @@ static int measure(const ClaimCase *c, Facts *out)
     return 0;
 }
 
-/* "at least 3 and less than 8 times as much" */
+/* "3 to 8 times" */
 static void put_times(Text *out, const Facts *f, const char *name)
 {
     const double least = facts_find(f, AT_LEAST, name)->measured, below = facts_find(f, BELOW, name)->measured;
-    if (least >= 1)
-        text_format(out, "at least %g times", least);
-    if (isfinite(below))
-        text_format(out, "%sless than %g times", least >= 1 ? " and " : "", below);
+    if (least >= 1 && isfinite(below))
+        text_format(out, "%g to %g times", least, below);
+    else if (least >= 1)
+        text_format(out, "more than %g times", least);
+    else
+        text_format(out, "less than %g times", below);
 }
 
 static void judge(const Facts *f, Verdict *v)
@@ -54,9 +56,9 @@ static void judge(const Facts *f, Verdict *v)
     verdict_set(v, dearer == JUDGED - 1 ? VERDICT_HOLDS : dearer ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, facts_find(f, DEARER, "tanh"));
     text_string(&v->sentence, "Value and slope together take ");
     put_times(&v->sentence, f, "sigmoid");
-    text_string(&v->sentence, " as long as ReLU's for the sigmoid, ");
+    text_string(&v->sentence, " as long as ReLU's for the sigmoid and ");
     put_times(&v->sentence, f, "tanh");
-    text_format(&v->sentence, " for tanh, which cost more in %.0f %% of %zu paired trials.", 100 * facts_find(f, DEARER, "tanh")->measured,
+    text_format(&v->sentence, " for tanh, which costs more in %.0f %% of %zu paired trials.", 100 * facts_find(f, DEARER, "tanh")->measured,
                 facts_find(f, DEARER, "tanh")->n);
     if (isfinite(layer))
         text_format(&v->sentence, " A whole layer of 256 units, its matrix product included, takes less than %g times as long.", layer);

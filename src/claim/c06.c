@@ -97,9 +97,9 @@ const Claim claim_C06 = {
               "steps of Adam).",
     .criterion = "Holds where every mean of a tanh layer is certainly within 0.05 of 0, every mean of a sigmoid layer certainly above 0.25, and the "
                  "size of a trained tanh layer's mean certainly below 0.25; holds when the network was just drawn where training alone breaks it.",
-    .runs = {{"layers", SWEEP "-d 10 -s 10", SWEEP "-d 10 -s 30"},
+    .runs = {{"layers", SWEEP "-d 10 -s 10", SWEEP "-d 10 -s 16"},
              {"deep", SWEEP "-d 50 -s 10 --layers ends", SWEEP "-d 50 -s 30 --layers ends"},
-             {"trained", TRAIN " -s 6", TRAIN " -s 20"}},
+             {"trained", TRAIN " -s 6", TRAIN " -s 16"}},
     .figures = {{"layers", "activation-mean", "Mean output by layer: tanh stays at 0, the sigmoid near 1/2"}},
     .measure = measure,
     .judge = judge,

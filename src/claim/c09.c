@@ -155,8 +155,8 @@ const Claim claim_C09 = {
     .criterion = "At a rate ReLU dies where its dead share is certainly above what it was before training and above that of leaky ReLU and PReLU. "
                  "Holds where it does at every rate and narrow networks are born dead as the law has it; holds when either does; does not hold "
                  "where neither does.",
-    .runs = {{"born", BIRTH " -s 150", BIRTH " -s 200"},
-             {"drawn", DRAWN " -s 10 --layers every:10", DRAWN " -s 20 --layers every:10"},
+    .runs = {{"born", BIRTH " -s 150", BIRTH " -s 150"},
+             {"drawn", DRAWN " -s 10 --layers every:10", DRAWN " -s 10 --layers every:10"},
              {"trained", TRAIN " -s 8", TRAIN " -s 12"}},
     .figures = {{"trained", "dead-units", "Dead units after training, by learning rate"},
                 {"drawn", "saturation", "Dead and zero shares by layer of ReLU networks that were just drawn"}},

@@ -194,7 +194,7 @@ const Claim claim_C10 = {
               "layer here.",
     .criterion = "Does not hold where a unit dies at a slope other than 0, none certainly dies at 0, or gradients at slopes 0.01 and 0.5 cannot be "
                  "told apart. Holds where slope 0.01 moreover certainly needs more steps than 0.25 at both widths; else holds when.",
-    .runs = {{"drawn", DRAWN " -s 10", DRAWN " -s 16"}, {"learn", LEARN " -s 20", LEARN " -s 24"}, {"prelu", PRELU " -s 8", PRELU " -s 20"}},
+    .runs = {{"drawn", DRAWN " -s 10", DRAWN " -s 12"}, {"learn", LEARN " -s 20", LEARN " -s 20"}, {"prelu", PRELU " -s 8", PRELU " -s 20"}},
     .figures = {{"drawn", "grad-norm", "Gradient norm by layer and negative slope, weights of one scale; dashed: theory"},
                 {"learn", "training-curves", "Loss and accuracy on two spirals by negative slope and width"}},
     .measure = measure,

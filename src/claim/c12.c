@@ -235,7 +235,7 @@ const Claim claim_C12 = {
     .criterion = "Does not hold where sums or gradients are off by more than 1e-12, or hidden softmax neither leaves certainly less than 4/width of "
                  "the gradient a layer nor learns certainly worse than tanh anywhere. Holds where it starves the gradient and learns worse at every "
                  "depth; else holds when.",
-    .runs = {{"hidden", HIDDEN " -s 20", HIDDEN " -s 40"}, {"learn", LEARN " -s 8", LEARN " -s 20"}},
+    .runs = {{"hidden", HIDDEN " -s 20", HIDDEN " -s 25"}, {"learn", LEARN " -s 8", LEARN " -s 20"}},
     .figures = {{"hidden", "grad-norm", "Gradient norm by layer with hidden softmax, by width: each layer leaves about 1/width"}},
     .measure = measure,
     .judge = judge,

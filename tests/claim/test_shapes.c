@@ -52,7 +52,7 @@ static void c02(void **state)
     judged_set(&j, spirals, "sigmoid", 0.85, 0.01);   /* better than linear, but not for its depth */
     judged_expect(&j, VERDICT_HOLDS_WHEN, "one layer being above linear networks with 1 more");
     judged_set(&j, spirals, NULL, 0.7, 0.1);
-    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "0 of 18");
+    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "none of 18");
     judged_close(&j);
 }
 
