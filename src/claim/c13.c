@@ -16,7 +16,7 @@
 #define PLACE_OF "place of swish's minimum"
 #define LEAST "swish's minimum"
 #define JUMP "largest change of the derivative over 1e-6"
-#define CHI "chi_parallel where chi_1 = 1 at sigma_b = 0.2"
+#define CHI "chi_par where chi_1 = 1 at sigma_b = 0.2"
 #define RATE "log10 of the gradient's factor a layer, 60 layers, untrained"
 #define ACCURACY "test accuracy"
 #define GAIN "test accuracy of swish less that of relu, 40 and more layers"

@@ -147,9 +147,8 @@ static void judge(const Facts *f, Verdict *v)
         text_format(&v->condition, "%sGELU is certainly better than ReLU on %zu of %d tasks%s%s and than ELU on %zu%s%s",
                     some ? "" : "the formula does (within 0.001), but ", over_relu, TASKS, over_relu ? ": " : "", text_str(&relu), over_elu,
                     over_elu ? ": " : "", text_str(&elu));
-    text_format(&v->sentence, "The tanh formula is nowhere more than %.4g from x Phi(x). Of five tasks GELU is certainly better than ReLU on %zu and "
-                              "certainly worse on %zu; than ELU on %zu and %zu.", error_->measured, over_relu, lost(f, rivals[0]), over_elu,
-                lost(f, rivals[1]));
+    text_format(&v->sentence, "The tanh formula is nowhere more than %.4g from x Phi(x). Of five tasks GELU is certainly better than ReLU on %zu and worse on "
+                              "%zu, better than ELU on %zu and worse on %zu.", error_->measured, over_relu, lost(f, rivals[0]), over_elu, lost(f, rivals[1]));
     text_free(&relu);
     text_free(&elu);
 }

@@ -15,7 +15,7 @@ static void c13(void **state)
     NEAR(facts_find(&j.facts, "place of swish's minimum", "swish")->measured, -1.2784645427610738, 1e-9);
     NEAR(facts_find(&j.facts, "largest change of the derivative over 1e-6", "swish")->measured, 0.5e-6, 1e-9);
     NEAR(facts_find(&j.facts, "largest change of the derivative over 1e-6", "relu")->measured, 1, 0);
-    assert_true(facts_find(&j.facts, "chi_parallel where chi_1 = 1 at sigma_b = 0.2", "swish")->measured > 1);   /* no place to start from */
+    assert_true(facts_find(&j.facts, "chi_par where chi_1 = 1 at sigma_b = 0.2", "swish")->measured > 1);   /* no place to start from */
     NEAR(facts_find(&j.facts, rate, "activation=swish init=he-normal")->measured, facts_find(&j.facts, rate, "activation=swish init=he-normal")->predicted, 0.01);
     judged_set(&j, "test accuracy of swish less that of relu, 40 and more layers", NULL, 0.1, 0.05);
     judged_set(&j, accuracy, own, 0.7, 0.1);
