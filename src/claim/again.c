@@ -58,7 +58,8 @@ static void show(void *context, const Rows *parameters, bool end)
         look->see(look->context, look->spec, parameters);
 }
 
-void again_train(const Again *a, const NetSpec *spec, uint32_t seed, void (*see)(void *context, const NetSpec *spec, const Rows *parameters), void *context)
+void again_train(const Again *a, const NetSpec *spec, uint32_t seed, void (*see)(void *context, const NetSpec *spec, const Rows *parameters),
+                 void *context)
 {
     const Experiment *e = &a->experiment;
     Look look = {spec, see, context};

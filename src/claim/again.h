@@ -21,6 +21,7 @@ void again_close(Again *a);
 void again_sample(const Again *a, const NetSpec *spec, uint32_t seed, const Tap *tap, Pass **pass);
 
 /* Train one network of a training run: its parameters as they are at the end go to `see`. */
-void again_train(const Again *a, const NetSpec *spec, uint32_t seed, void (*see)(void *context, const NetSpec *spec, const Rows *parameters), void *context);
+void again_train(const Again *a, const NetSpec *spec, uint32_t seed, void (*see)(void *context, const NetSpec *spec, const Rows *parameters),
+                 void *context);
 
 #endif

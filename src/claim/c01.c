@@ -12,9 +12,9 @@
 #include "claim/gather.h"
 #include "claim/linefit.h"
 
-#define APART "difference of the output and the product of the matrices, of its norm"
+#define APART  "difference of the output and the product of the matrices, of its norm"
 #define EXCESS "training loss less that of least squares"
-#define RIGHT "training accuracy"
+#define RIGHT  "training accuracy"
 
 static const int depths[] = {1, 2, 5, 10, 20, 50};
 enum { DEPTHS = sizeof depths / sizeof *depths };
@@ -46,7 +46,8 @@ static void compose(Map *m, int64_t layer)
     for (size_t i = 0; i < n && dense_has_bias(m->spec); i++)
         m->offset[i] += map->bias[i];
     memcpy(m->work, m->product, n * n * sizeof *m->work);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)n, (int)n, map->scale[layer], w.x, (int)n, m->work, (int)n, 0, m->product, (int)n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)n, (int)n, map->scale[layer], w.x, (int)n, m->work, (int)n, 0, m->product,
+                (int)n);
 }
 
 /* ‖h - (x Aᵀ + c)‖/‖h‖ over the batch. */
@@ -78,7 +79,11 @@ static void see(void *context, TapPoint what, int64_t layer, const Rows *rows)
 static double network_apart(const Again *a, const NetSpec *spec, uint32_t seed)
 {
     const size_t n = (size_t)spec->width, b = (size_t)spec->batch;
-    Map m = {.spec = spec, .x = mem_doubles(b * n), .product = mem_alloc(n * n, sizeof(double)), .offset = mem_alloc(n, sizeof(double)), .work = mem_doubles(n * n)};
+    Map m = {.spec = spec,
+             .x = mem_doubles(b * n),
+             .product = mem_alloc(n * n, sizeof(double)),
+             .offset = mem_alloc(n, sizeof(double)),
+             .work = mem_doubles(n * n)};
     for (size_t i = 0; i < n; i++)
         m.product[i * n + i] = 1;
     const Tap tap = {see, &m};
@@ -137,10 +142,7 @@ static int put_training(Facts *out, const ClaimCase *c)
     return failed ? -1 : 0;
 }
 
-static int measure(const ClaimCase *c, Facts *out)
-{
-    return put_products(out, c) || put_training(out, c) ? -1 : 0;
-}
+static int measure(const ClaimCase *c, Facts *out) { return put_products(out, c) || put_training(out, c) ? -1 : 0; }
 
 /* The largest difference of one activation over all depths; how many depths are within most_apart. */
 static double worst_of(const Facts *f, const char *activation, size_t *within, double *least)
@@ -175,7 +177,11 @@ static void judge(const Facts *f, Verdict *v)
         farthest = fmax(farthest, fabs(excess->measured));
     }
     const bool tells = least_relu > least_telling;
-    verdict_set(v, beats || within == 0 ? VERDICT_DOES_NOT_HOLD : within == DEPTHS && tells ? VERDICT_HOLDS : VERDICT_HOLDS_WHEN, facts_find(f, APART, "linear depth 50"));
+    verdict_set(v,
+                beats || within == 0        ? VERDICT_DOES_NOT_HOLD
+                : within == DEPTHS && tells ? VERDICT_HOLDS
+                                            : VERDICT_HOLDS_WHEN,
+                facts_find(f, APART, "linear depth 50"));
     if (beats)
         text_string(&v->condition, "a stack of linear layers certainly fits better than least squares");
     else if (within == 0)
@@ -184,30 +190,37 @@ static void judge(const Facts *f, Verdict *v)
         text_format(&v->condition, "at %zu of %d depths; elsewhere outputs and product differ by up to %.2g of their norm", within, DEPTHS, worst);
     else if (!tells)
         text_format(&v->condition, "as far as the comparison goes: it finds a ReLU network within %.2g of a linear map too", least_relu);
-    text_format(&v->sentence, "Outputs of linear networks of depth 1 to 50 are those of the product of their matrices, to %.1g of their norm (ReLU networks miss it by %.2g or more).", worst,
-                least_relu);
-    text_format(&v->sentence, " Trained on two spirals, stacks of 1 to 50 linear layers %s, and classify %.1f %% of its points (least squares: %.1f %%).",
-                beats ? "fit better than least squares" : reaches ? "end at the loss of least squares" : "do not all come down to the loss of least squares",
+    text_format(&v->sentence,
+                "Outputs of linear networks of depth 1 to 50 are those of the product of their matrices, to %.1g of their norm (ReLU networks miss "
+                "it by %.2g or more).",
+                worst, least_relu);
+    text_format(&v->sentence,
+                " Trained on two spirals, stacks of 1 to 50 linear layers %s, and classify %.1f %% of its points (least squares: %.1f %%).",
+                beats     ? "fit better than least squares"
+                : reaches ? "end at the loss of least squares"
+                          : "do not all come down to the loss of least squares",
                 100 * facts_find(f, RIGHT, "depth 50")->measured, 100 * facts_find(f, RIGHT, "depth 50")->predicted);
     text_format(&v->sentence, " That loss is %.4g; no mean differs from it by more than %.1g.", best, farthest);
     text_free(&place);
 }
 
 #define PRODUCTS "sweep -a linear,relu -d 1,2,5,10,20,50 -w 64 -b 16 --sigma-b 0.2 --layers ends --no-raw"
-#define SPIRALS "train -a linear -i orthogonal -d 1,2,5,10,20,50 -w 16 -b 400 --samples 500 --head linear --loss mse --optimizer adam --lr 0.01 --steps 300 --every 30 --layers ends --no-raw"
+#define SPIRALS                                                                                                                                   \
+    "train -a linear -i orthogonal -d 1,2,5,10,20,50 -w 16 -b 400 --samples 500 --head linear --loss mse --optimizer adam --lr 0.01 --steps 300 " \
+    "--every 30 --layers ends --no-raw"
 
 const Claim claim_C01 = {
     .id = "C01",
     .claim = "Without a non-linear activation, any stack of layers is one linear map",
     .source = "Minsky and Papert 1969; Saxe, McClelland and Ganguli 2014; the optimum: least squares",
-    .method = "Networks of width 64 with biases: their outputs against those of the product of their weight matrices (with the biases it is an affine map), "
-              "as the largest ratio of norms over networks; ReLU networks beside them, to show that the comparison can fail. "
-              "Two spirals, 400 training points, mean squared error: linear networks with a linear readout are trained by Adam at a rate of 0.01 on the whole "
-              "training set, from orthogonal weights, and stopped after 300 steps; least squares is solved directly.",
-    .criterion = "Holds where at every depth outputs and product agree to 1e-10, the same comparison finds ReLU networks at least 1e-3 off, and no depth certainly "
-                 "ends below the loss of least squares; holds when only some depths agree; does not hold where none does, or where a stack beats least squares.",
-    .runs = {{"products", PRODUCTS " -s 2", PRODUCTS " -s 10"},
-             {"spirals", SPIRALS " -s 3", SPIRALS " -s 10"}},
+    .method = "Networks of width 64 with biases: their outputs against those of the product of their weight matrices (with the biases it is an "
+              "affine map), as the largest ratio of norms over networks; ReLU networks beside them, to show that the comparison can fail. Two "
+              "spirals, 400 training points, mean squared error: linear networks with a linear readout are trained by Adam at a rate of 0.01 on the "
+              "whole training set, from orthogonal weights, and stopped after 300 steps; least squares is solved directly.",
+    .criterion = "Holds where at every depth outputs and product agree to 1e-10, the same comparison finds ReLU networks at least 1e-3 off, and no "
+                 "depth certainly ends below the loss of least squares; holds when only some depths agree; does not hold where none does, or where "
+                 "a stack beats least squares.",
+    .runs = {{"products", PRODUCTS " -s 2", PRODUCTS " -s 10"}, {"spirals", SPIRALS " -s 3", SPIRALS " -s 10"}},
     .figures = {{"spirals", "training-curves", "Loss of linear networks of depth 1 to 50 on two spirals: all end at that of least squares"}},
     .measure = measure,
     .judge = judge,

@@ -11,8 +11,8 @@
 #include "claim/linefit.h"
 
 #define SPIRALS "test accuracy on two spirals"
-#define MNIST "test accuracy on MNIST"
-#define LINEAR "linear"
+#define MNIST   "test accuracy on MNIST"
+#define LINEAR  "linear"
 
 enum { MOST = 32 };
 static const int depths[] = {1, 2, 3, 5, 10};
@@ -28,8 +28,8 @@ static void put_accuracy(Facts *out, const char *quantity, const Table *networks
         for (size_t d = 0; d < DEPTHS; d++) {
             if (!table_count(networks, gather_words(&where, "activation=%s depth=%d", names[i], depths[d])))
                 continue;
-            gather_mean(out, quantity, gather_words(&place, "%s depth %d", names[i], depths[d]), strcmp(names[i], LINEAR) ? NOT_GIVEN : linear, networks, "test_accuracy",
-                        text_str(&where));
+            gather_mean(out, quantity, gather_words(&place, "%s depth %d", names[i], depths[d]), strcmp(names[i], LINEAR) ? NOT_GIVEN : linear,
+                        networks, "test_accuracy", text_str(&where));
             facts_within(out, 0, 1);
         }
     text_free(&place);
@@ -55,9 +55,9 @@ static int measure(const ClaimCase *c, Facts *out)
 
 /* One set of data. */
 typedef struct {
-    size_t tried, beat, passed;            /* activations: all, those above every linear network, those above their own depth 1 as well */
-    const Fact *linear, *first, *best;     /* the best linear one; of ReLU depth 1 and its best depth */
-    Text with, without;                    /* those that pass, and those that do not */
+    size_t tried, beat, passed;        /* activations: all, those above every linear network, those above their own depth 1 as well */
+    const Fact *linear, *first, *best;   /* the best linear one; of ReLU depth 1 and its best depth */
+    Text with, without;                /* those that pass, and those that do not */
 } Finding;
 
 static const Fact *best_of(const Facts *f, const char *quantity, const char *activation)
@@ -122,12 +122,14 @@ static void put_condition(Text *out, const Finding *s, const char *data)
 
 static void put_sentence(Text *out, const Finding *s, const char *data)
 {
-    text_format(out, "%sOn %s the best linear network classifies %.3g %% of the test points", out->length ? " " : "", data, 100 * s->linear->measured);
+    text_format(out, "%sOn %s the best linear network classifies %.3g %% of the test points", out->length ? " " : "", data,
+                100 * s->linear->measured);
     if (!isnan(s->linear->predicted))
         text_format(out, " (the least-squares line: %.3g %%)", 100 * s->linear->predicted);
     text_format(out, "; %zu of %zu other activations are certainly better", s->beat, s->tried);
     if (s->first && s->best)
-        text_format(out, ", ReLU with %.3g %% at depth 1 and %.4g %% at %s", 100 * s->first->measured, 100 * s->best->measured, strstr(s->best->where, "depth"));
+        text_format(out, ", ReLU with %.3g %% at depth 1 and %.4g %% at %s", 100 * s->first->measured, 100 * s->best->measured,
+                    strstr(s->best->where, "depth"));
     text_string(out, ".");
 }
 
@@ -149,23 +151,24 @@ static void judge(const Facts *f, Verdict *v)
     text_free(&mnist.without);
 }
 
-#define ALL "linear,sigmoid,tanh,relu,leaky-relu,prelu,elu,selu,softmax,swish,gelu,gelu-tanh,softplus,softsign,mish,hardtanh,erf,sin,arctan"
-#define HOW " -w 32 --steps 1000 --every 1000 --optimizer adam --lr 0.003 --snapshots 1e9 --no-raw"
+#define ALL       "linear,sigmoid,tanh,relu,leaky-relu,prelu,elu,selu,softmax,swish,gelu,gelu-tanh,softplus,softsign,mish,hardtanh,erf,sin,arctan"
+#define HOW       " -w 32 --steps 1000 --every 1000 --optimizer adam --lr 0.003 --snapshots 1e9 --no-raw"
 #define HOW_MNIST " -w 64 --optimizer adam --lr 0.003 --snapshots 1e9 --no-raw"
 
 const Claim claim_C02 = {
     .id = "C02",
     .claim = "With a non-linear activation depth pays: stacked layers learn what a linear map cannot",
     .source = "Minsky and Papert 1969; Lang and Witbrock 1988; Telgarsky 2016; the linear optimum: least squares",
-    .method = "Networks of every activation, each with its customary initialiser, are trained alike on two spirals (width 32, Adam at 0.003, 1000 steps of 32 points) and, where "
-              "MNIST is given, on MNIST (width 64, Adam at 0.003): test accuracy by depth. Each set is one draw of data; intervals are over initial weights and the order of "
-              "samples. An activation that fails here might pass in another training.",
-    .criterion = "An activation passes where its best depth is certainly above every linear network (by 5 points on the spirals, 2 on MNIST) and certainly above its own depth 1. "
-                 "Holds where all pass, does not hold where none does, and holds when some do.",
+    .method = "Networks of every activation, each with its customary initialiser, are trained alike on two spirals (width 32, Adam at 0.003, 1000 "
+              "steps of 32 points) and, where MNIST is given, on MNIST (width 64, Adam at 0.003): test accuracy by depth. Each set is one draw of "
+              "data; intervals are over initial weights and the order of samples. An activation that fails here might pass in another training.",
+    .criterion = "An activation passes where its best depth is certainly above every linear network (by 5 points on the spirals, 2 on MNIST) and "
+                 "certainly above its own depth 1. Holds where all pass, does not hold where none does, and holds when some do.",
     .runs = {{"spirals", "train -a " ALL " -d 1,3" HOW " -s 10", "train -a " ALL " -d 1,3,5" HOW " -s 10"},
              {"mnist", "train -a linear,relu -d 1,3 --data mnist:%M" HOW_MNIST " --steps 500 --every 500 -s 8",
               "train -a linear,sigmoid,tanh,relu,elu,gelu -d 1,2,3,5 --data mnist:%M" HOW_MNIST " --steps 2000 --every 2000 -s 8"}},
-    .figures = {{"spirals", "trainability-activation", "Test accuracy on two spirals by activation and depth: linear networks stay where the least-squares line is"}},
+    .figures = {{"spirals", "trainability-activation",
+                 "Test accuracy on two spirals by activation and depth: linear networks stay where the least-squares line is"}},
     .measure = measure,
     .judge = judge,
 };

@@ -6,9 +6,9 @@
 #include "claim/clock.h"
 #include "claim/gather.h"
 
-#define DEARER "trials in which value and slope cost more than ReLU's"
-#define AT_LEAST "cost of value and slope over ReLU's, at least"
-#define BELOW "cost of value and slope over ReLU's, less than"
+#define DEARER      "trials in which value and slope cost more than ReLU's"
+#define AT_LEAST    "cost of value and slope over ReLU's, at least"
+#define BELOW       "cost of value and slope over ReLU's, less than"
 #define LAYER_BELOW "cost of a layer of 256 units over ReLU's, less than"
 
 static const char *const names[] = {"relu", "sigmoid", "tanh", "leaky-relu", "elu", "gelu"};
@@ -56,7 +56,8 @@ static void judge(const Facts *f, Verdict *v)
     put_times(&v->sentence, f, "sigmoid");
     text_string(&v->sentence, " as long as ReLU's for the sigmoid, ");
     put_times(&v->sentence, f, "tanh");
-    text_format(&v->sentence, " for tanh, which cost more in %.0f %% of %zu paired trials.", 100 * facts_find(f, DEARER, "tanh")->measured, facts_find(f, DEARER, "tanh")->n);
+    text_format(&v->sentence, " for tanh, which cost more in %.0f %% of %zu paired trials.", 100 * facts_find(f, DEARER, "tanh")->measured,
+                facts_find(f, DEARER, "tanh")->n);
     if (isfinite(layer))
         text_format(&v->sentence, " A whole layer of 256 units, its matrix product included, takes less than %g times as long.", layer);
 }
@@ -65,11 +66,12 @@ const Claim claim_C04 = {
     .id = "C04",
     .claim = "Sigmoid and tanh cost more than ReLU",
     .source = "Glorot, Bordes and Bengio 2011; fathom's own vectorised functions",
-    .method = "8192 values from N(0, 1), in cache, one thread: 40 trials, in each of which the activations take turns 15 times and the least time of each counts. "
-              "A layer is a product of 32 samples with 256 x 256 weights, then value and slope. Nanoseconds are this machine's and do not repeat: they are in "
-              "C04/timing.csv, which is used again where it is there. What is said here repeats: who cost more in how many trials, and between which steps of 1, 1.5, 3, "
-              "8, 20, 50 the median ratio lies. Remove timing.csv to measure anew.",
-    .criterion = "Holds where both certainly cost more than ReLU in more than half of the trials, holds when one does, does not hold where neither does.",
+    .method = "8192 values from N(0, 1), in cache, one thread: 40 trials, in each of which the activations take turns 15 times and the least time "
+              "of each counts. A layer is a product of 32 samples with 256 x 256 weights, then value and slope. Nanoseconds are this machine's and "
+              "do not repeat: they are in C04/timing.csv, which is used again where it is there. What is said here repeats: who cost more in how "
+              "many trials, and between which steps of 1, 1.5, 3, 8, 20, 50 the median ratio lies. Remove timing.csv to measure anew.",
+    .criterion =
+        "Holds where both certainly cost more than ReLU in more than half of the trials, holds when one does, does not hold where neither does.",
     .measure = measure,
     .judge = judge,
 };

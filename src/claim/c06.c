@@ -34,7 +34,8 @@ static void put_trained(Facts *out, const Table *trained)
 
 static int measure(const ClaimCase *c, Facts *out)
 {
-    Table *layers = claim_table(c, "layers", "layers.csv"), *theory = claim_table(c, "layers", "summary.csv"), *trained = claim_table(c, "trained", "layers.csv");
+    Table *layers = claim_table(c, "layers", "layers.csv"), *theory = claim_table(c, "layers", "summary.csv"),
+          *trained = claim_table(c, "trained", "layers.csv");
     Table *deep = claim_table(c, "deep", "layers.csv"), *deep_theory = claim_table(c, "deep", "summary.csv");
     const int failed = !layers || !theory || !trained || !deep || !deep_theory;
     Text place = {0}, where = {0};
@@ -42,8 +43,8 @@ static int measure(const ClaimCase *c, Facts *out)
         for (size_t k = 0; k < LAYERS; k++) {
             const char *conditions = gather_words(&where, "activation=%s layer=%s", names[i], looked_at[k]);
             const bool last = k + 1 == LAYERS;
-            gather_mean(out, MEAN, gather_words(&place, "%s layer %s", names[i], looked_at[k]), gather_number(last ? deep_theory : theory, "theory_h_mean", conditions),
-                        last ? deep : layers, "h_mean", conditions);
+            gather_mean(out, MEAN, gather_words(&place, "%s layer %s", names[i], looked_at[k]),
+                        gather_number(last ? deep_theory : theory, "theory_h_mean", conditions), last ? deep : layers, "h_mean", conditions);
         }
     if (!failed)
         put_trained(out, trained);
@@ -77,9 +78,10 @@ static void judge(const Facts *f, Verdict *v)
         text_string(&v->condition, "means of sigmoid layers are not certainly off 0 either");
     else if (!stays)
         text_format(&v->condition, "the network was just drawn; after training the mean of a tanh layer is %.2g in size", learned->measured);
-    text_format(&v->sentence, "At layer 50 the mean output of tanh networks is %.1g +- %.1g, that of sigmoid networks %.4f (theory: %.4f).", deep->measured,
-                (deep->high - deep->low) / 2, other->measured, other->predicted);
-    text_format(&v->sentence, " After training on a teacher's outputs means of the last of 5 layers are %.2g and %.2g in size.", learned->measured, learned_other->measured);
+    text_format(&v->sentence, "At layer 50 the mean output of tanh networks is %.1g +- %.1g, that of sigmoid networks %.4f (theory: %.4f).",
+                deep->measured, (deep->high - deep->low) / 2, other->measured, other->predicted);
+    text_format(&v->sentence, " After training on a teacher's outputs means of the last of 5 layers are %.2g and %.2g in size.", learned->measured,
+                learned_other->measured);
     text_free(&place);
 }
 
@@ -90,10 +92,11 @@ const Claim claim_C06 = {
     .id = "C06",
     .claim = "tanh is zero-centred, the sigmoid is not",
     .source = "LeCun, Bottou, Orr and Müller 1998; the means: Poole et al. 2016, Schoenholz et al. 2017",
-    .method = "Mean of the outputs of layers 1, 10 and 50, over units and 8 Gaussian samples, in networks of width 256 with Glorot weights, its interval over networks; "
-              "and its size in the last layer of networks that learned the outputs of a teacher network (width 32, 500 steps of Adam).",
-    .criterion = "Holds where every mean of a tanh layer is certainly within 0.05 of 0, every mean of a sigmoid layer certainly above 0.25, and the size of a trained tanh "
-                 "layer's mean certainly below 0.25; holds when the network was just drawn where training alone breaks it.",
+    .method = "Mean of the outputs of layers 1, 10 and 50, over units and 8 Gaussian samples, in networks of width 256 with Glorot weights, its "
+              "interval over networks; and its size in the last layer of networks that learned the outputs of a teacher network (width 32, 500 "
+              "steps of Adam).",
+    .criterion = "Holds where every mean of a tanh layer is certainly within 0.05 of 0, every mean of a sigmoid layer certainly above 0.25, and the "
+                 "size of a trained tanh layer's mean certainly below 0.25; holds when the network was just drawn where training alone breaks it.",
     .runs = {{"layers", SWEEP "-d 10 -s 10", SWEEP "-d 10 -s 30"},
              {"deep", SWEEP "-d 50 -s 10 --layers ends", SWEEP "-d 50 -s 30 --layers ends"},
              {"trained", TRAIN " -s 6", TRAIN " -s 20"}},

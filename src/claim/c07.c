@@ -10,8 +10,8 @@
 #include "claim/gather.h"
 #include "theory/critical.h"
 
-#define RATE "log10 of the gradient's factor a layer"
-#define POWER "power of the depth that the gradient norm follows"
+#define RATE     "log10 of the gradient's factor a layer"
+#define POWER    "power of the depth that the gradient norm follows"
 #define CRITICAL "sigma_w at which theory lets gradients neither vanish nor explode"
 
 static const char *const sigmas[] = {"0.5", "0.7", "0.9", "1", "1.1", "1.3", "2"};
@@ -29,7 +29,8 @@ static void put_rates(Facts *out, const Table *networks, const Table *summary)
         const size_t n = table_numbers(networks, "grad_ratio_log10", gather_words(&where, "sigma_w=%s", sigmas[i]), sample);
         for (size_t k = 0; k < n; k++)
             sample[k] /= LAYERS;
-        facts_mean(out, RATE, gather_words(&place, "sigma_w=%s", sigmas[i]), gather_theory_ratio(summary, text_str(&where), LAYERS) / LAYERS, sample, n);
+        facts_mean(out, RATE, gather_words(&place, "sigma_w=%s", sigmas[i]), gather_theory_ratio(summary, text_str(&where), LAYERS) / LAYERS, sample,
+                   n);
     }
     free(sample);
     text_free(&place);
@@ -81,10 +82,7 @@ static int measure(const ClaimCase *c, Facts *out)
     return failed ? -1 : 0;
 }
 
-static double factor(const Fact *f)
-{
-    return pow(10, f->measured);
-}
+static double factor(const Fact *f) { return pow(10, f->measured); }
 
 static void judge(const Facts *f, Verdict *v)
 {
@@ -110,12 +108,17 @@ static void judge(const Facts *f, Verdict *v)
         text_format(&v->condition, "; at Xavier's sigma_w=1 only as the depth to the power %.2f", power->measured);
     if (vanish && growing)
         text_format(&v->condition, "; from %s on gradients explode (%.3g a layer)", growing->where, factor(growing));
-    text_format(&v->sentence, "Over %d layers the gradient of tanh networks changes by a factor of %.3g a layer at sigma_w=0.5 (theory: %.3g), %.3g at 1 (%.3g) and %.3g at 2 (%.3g); theory has the "
-                              "change at %.4g.",
-                LAYERS, factor(facts_find(f, RATE, "sigma_w=0.5")), pow(10, facts_find(f, RATE, "sigma_w=0.5")->predicted), factor(xavier), pow(10, xavier->predicted),
-                factor(facts_find(f, RATE, "sigma_w=2")), pow(10, facts_find(f, RATE, "sigma_w=2")->predicted), facts_find(f, CRITICAL, "no biases")->measured);
-    text_format(&v->sentence, " With Xavier's weights the norm goes as depth^%.2f from 30 to 100 layers and depth^%.2f from 300 to 1000 (theory: %.2f and %.2f).",
-                facts_find(f, POWER, "depth 30 to 100")->measured, power->measured, facts_find(f, POWER, "depth 30 to 100")->predicted, power->predicted);
+    text_format(&v->sentence,
+                "Over %d layers the gradient of tanh networks changes by a factor of %.3g a layer at sigma_w=0.5 (theory: %.3g), %.3g at 1 (%.3g) "
+                "and %.3g at 2 (%.3g); theory has the "
+                "change at %.4g.",
+                LAYERS, factor(facts_find(f, RATE, "sigma_w=0.5")), pow(10, facts_find(f, RATE, "sigma_w=0.5")->predicted), factor(xavier),
+                pow(10, xavier->predicted), factor(facts_find(f, RATE, "sigma_w=2")), pow(10, facts_find(f, RATE, "sigma_w=2")->predicted),
+                facts_find(f, CRITICAL, "no biases")->measured);
+    text_format(&v->sentence,
+                " With Xavier's weights the norm goes as depth^%.2f from 30 to 100 layers and depth^%.2f from 300 to 1000 (theory: %.2f and %.2f).",
+                facts_find(f, POWER, "depth 30 to 100")->measured, power->measured, facts_find(f, POWER, "depth 30 to 100")->predicted,
+                power->predicted);
     text_free(&place);
 }
 
@@ -126,13 +129,12 @@ const Claim claim_C07 = {
     .id = "C07",
     .claim = "tanh's gradients vanish too",
     .source = "Glorot and Bengio 2010; Schoenholz et al. 2017; the power law: Roberts, Yaida and Hanin 2022",
-    .method = "tanh networks of width 256 without biases on 8 Gaussian samples: change of log10 of the gradient norm from the last layer to the input, a layer of 100, "
-              "by the weights' standard deviation sigma_w/sqrt(fan-in). Xavier's weights (sigma_w=1 in square layers) at width 8192, where fluctuations of order "
-              "depth/width stay small: how that change goes with the depth.",
-    .criterion = "A scale vanishes where the gradient certainly keeps less than 0.95 a layer, and explodes where it certainly grows by more than 1.01. Holds where all scales "
-                 "vanish, does not hold where none does, and holds when some do.",
-    .runs = {{"scales", SCALES " -s 10", SCALES " -s 50"},
-             {"xavier", XAVIER " -s 20", XAVIER " -s 50"}},
+    .method = "tanh networks of width 256 without biases on 8 Gaussian samples: change of log10 of the gradient norm from the last layer to the "
+              "input, a layer of 100, by the weights' standard deviation sigma_w/sqrt(fan-in). Xavier's weights (sigma_w=1 in square layers) at "
+              "width 8192, where fluctuations of order depth/width stay small: how that change goes with the depth.",
+    .criterion = "A scale vanishes where the gradient certainly keeps less than 0.95 a layer, and explodes where it certainly grows by more than "
+                 "1.01. Holds where all scales vanish, does not hold where none does, and holds when some do.",
+    .runs = {{"scales", SCALES " -s 10", SCALES " -s 50"}, {"xavier", XAVIER " -s 20", XAVIER " -s 50"}},
     .figures = {{"scales", "grad-norm", "Gradient norm by layer of tanh networks, by weight scale; dashed: theory"}},
     .measure = measure,
     .judge = judge,

@@ -10,9 +10,9 @@
 #include "claim/gather.h"
 #include "model/act.h"
 
-#define LEAD "log10 of a rival's steps to the target over ReLU's"
-#define SLOPE "least slope for z > 0"
-#define ZERO "share of outputs that are 0"
+#define LEAD   "log10 of a rival's steps to the target over ReLU's"
+#define SLOPE  "least slope for z > 0"
+#define ZERO   "share of outputs that are 0"
 #define BESIDE "saturated units whose output is not 0"
 
 enum { MOST_RATES = 8, LAYER = 20 };
@@ -155,32 +155,38 @@ static void judge(const Facts *f, Verdict *v)
         for (size_t r = 0; r < RIVALS; r++)
             put_rival(v, f, tasks[t], task_words[t], rivals[r], &ahead, &behind);
     const size_t all = (size_t)TASKS * RIVALS * DEPTHS;
-    verdict_set(v, !open || !sparse || !ahead ? VERDICT_DOES_NOT_HOLD : ahead == all ? VERDICT_HOLDS : VERDICT_HOLDS_WHEN, facts_find(f, LEAD, "spirals tanh depth 5"));
+    verdict_set(v,
+                !open || !sparse || !ahead ? VERDICT_DOES_NOT_HOLD
+                : ahead == all             ? VERDICT_HOLDS
+                                           : VERDICT_HOLDS_WHEN,
+                facts_find(f, LEAD, "spirals tanh depth 5"));
     if (!open || !sparse) {
         text_clear(&v->condition);
         text_format(&v->condition, "the slope for z > 0 falls to %.3g, and %.2g of the outputs are 0", slope->measured, zero->measured);
     }
     text_format(&v->sentence, "The slope is 1 wherever z > 0, and %.3g %% of the outputs at layer 20 are 0.", 100 * zero->measured);
-    text_format(&v->sentence, " Each at its best rate, tanh takes %.2g times ReLU's steps at depth 5 on two spirals, and %.2g times on a teacher network's outputs;",
-                pow(10, facts_find(f, LEAD, "spirals tanh depth 5")->measured), pow(10, facts_find(f, LEAD, "teacher tanh depth 5")->measured));
+    text_format(
+        &v->sentence,
+        " Each at its best rate, tanh takes %.2g times ReLU's steps at depth 5 on two spirals, and %.2g times on a teacher network's outputs;",
+        pow(10, facts_find(f, LEAD, "spirals tanh depth 5")->measured), pow(10, facts_find(f, LEAD, "teacher tanh depth 5")->measured));
     text_format(&v->sentence, " of %zu comparisons with sigmoid and tanh it certainly wins %zu and loses %zu.", all, ahead, behind);
 }
 
-#define RACE "train -a relu,sigmoid,tanh -d 2,5,10,20 -w 32 --optimizer adam --snapshots 1e9 --no-raw "
+#define RACE       "train -a relu,sigmoid,tanh -d 2,5,10,20 -w 32 --optimizer adam --snapshots 1e9 --no-raw "
 #define ON_SPIRALS RACE "--data spirals --target 0.95 --steps 1000 --every 50"
 #define ON_TEACHER RACE "--data teacher --target 0.25 --steps 500 --every 25"
-#define SPARSE "sweep -a relu -d 20 --layers every:5"
+#define SPARSE     "sweep -a relu -d 20 --layers every:5"
 
 const Claim claim_C08 = {
     .id = "C08",
     .claim = "ReLU does not saturate for z > 0, is sparse, and speeds up convergence",
     .source = "Glorot, Bordes and Bengio 2011; Krizhevsky, Sutskever and Hinton 2012",
-    .method = "Slopes at z from 1e-300 to 1e300; share of outputs that are 0 in networks of width 256. Networks of width 32, each activation with its customary "
-              "initialiser, are trained by Adam at several rates; a network's steps are taken at the rate that was best for the other half of its activation's networks, to 95 % "
-              "test accuracy on two spirals or a test loss of 0.25 of the variance on the outputs of a tanh network (a task made for tanh). Networks that do not arrive count as "
-              "arriving at the last step.",
-    .criterion = "Does not hold where the slope leaves 1, fewer than a quarter of the outputs are 0, or ReLU is nowhere certainly faster; holds where it is certainly faster than "
-                 "both rivals at every depth on both tasks; else holds when it is.",
+    .method = "Slopes at z from 1e-300 to 1e300; share of outputs that are 0 in networks of width 256. Networks of width 32, each activation with "
+              "its customary initialiser, are trained by Adam at several rates; a network's steps are taken at the rate that was best for the other "
+              "half of its activation's networks, to 95 % test accuracy on two spirals or a test loss of 0.25 of the variance on the outputs of a "
+              "tanh network (a task made for tanh). Networks that do not arrive count as arriving at the last step.",
+    .criterion = "Does not hold where the slope leaves 1, fewer than a quarter of the outputs are 0, or ReLU is nowhere certainly faster; holds "
+                 "where it is certainly faster than both rivals at every depth on both tasks; else holds when it is.",
     .runs = {{"sparse", SPARSE " -s 10", SPARSE " -s 50"},
              {"spirals", ON_SPIRALS " --lr 0.003,0.01 -s 6", ON_SPIRALS " --lr 0.003,0.01 -s 10"},
              {"teacher", ON_TEACHER " --lr 0.003,0.01 -s 6", ON_TEACHER " --lr 0.003,0.01 -s 10"}},

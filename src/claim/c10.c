@@ -10,13 +10,14 @@
 #include "claim/again.h"
 #include "claim/gather.h"
 
-#define DEAD "share of units that are off for the whole batch"
-#define FACTOR "log10 of the gradient's factor a layer"
-#define SLOWER "log10 of the steps to 95 % at slope 0.01 over those at 0.25"
+#define DEAD    "share of units that are off for the whole batch"
+#define FACTOR  "log10 of the gradient's factor a layer"
+#define SLOWER  "log10 of the steps to 95 % at slope 0.01 over those at 0.25"
 #define FLATTER "log10 of the steps to 95 % at slope 0.5 over those at 0.01"
 #define LEARNED "slope that PReLU learned from 0.25"
 
-static const char *const slopes[] = {"0", "0.01", "0.1", "0.25", "0.5", "1"}, *const rows[] = {"leaky-relu:0", "leaky-relu", "leaky-relu:0.1", "leaky-relu:0.25", "leaky-relu:0.5", "leaky-relu:1"};
+static const char *const slopes[] = {"0", "0.01", "0.1", "0.25", "0.5", "1"}, *const rows[] = {"leaky-relu:0",    "leaky-relu",     "leaky-relu:0.1",
+                                                                                               "leaky-relu:0.25", "leaky-relu:0.5", "leaky-relu:1"};
 static const int widths[] = {4, 32};
 enum { SLOPES = sizeof slopes / sizeof *slopes, WIDTHS = sizeof widths / sizeof *widths, LAYER = 50, PRELU_DEPTH = 5 };
 static const double budget = 1000;   /* steps, as the command lines say */
@@ -101,7 +102,8 @@ static int put_learned(Facts *out, const ClaimCase *c)
 
 static int measure(const ClaimCase *c, Facts *out)
 {
-    Table *networks = claim_table(c, "drawn", "networks.csv"), *summary = claim_table(c, "drawn", "summary.csv"), *layers = claim_table(c, "drawn", "layers.csv");
+    Table *networks = claim_table(c, "drawn", "networks.csv"), *summary = claim_table(c, "drawn", "summary.csv"),
+          *layers = claim_table(c, "drawn", "layers.csv");
     Table *learn = claim_table(c, "learn", "networks.csv");
     int failed = !networks || !summary || !layers || !learn;
     if (!failed) {
@@ -135,12 +137,16 @@ static void put_sentence(Text *out, const Facts *f)
 {
     const Fact *none = facts_find(f, DEAD, "slope 0"), *small = facts_find(f, FACTOR, "slope 0.01"), *large = facts_find(f, FACTOR, "slope 0.5");
     text_format(out, "At layer %d %.2g %% of the units are off for the whole batch at slope 0, and none at any other.", LAYER, 100 * none->measured);
-    text_format(out, " With weights of one scale the gradient changes by a factor of %.3g a layer at slope 0.01 (theory: %.3g) and %.3g at 0.5 (%.3g).", pow(10, small->measured),
-                pow(10, small->predicted), pow(10, large->measured), pow(10, large->predicted));
-    text_format(out, " Slope 0.01 needs %.2g times the steps of 0.25 in networks of width 4, and %.2g times in networks of width 32, where 0.5 needs %.2g times those of 0.01.",
-                pow(10, facts_find(f, SLOWER, "width 4")->measured), pow(10, facts_find(f, SLOWER, "width 32")->measured), pow(10, facts_find(f, FLATTER, "width 32")->measured));
-    text_format(out, " PReLU's slopes go from 0.25 to %.2g in layer 1 and %.2g in layer %d.", facts_find(f, LEARNED, "layer 1")->measured, facts_find(f, LEARNED, "layer 5")->measured,
-                PRELU_DEPTH);
+    text_format(out,
+                " With weights of one scale the gradient changes by a factor of %.3g a layer at slope 0.01 (theory: %.3g) and %.3g at 0.5 (%.3g).",
+                pow(10, small->measured), pow(10, small->predicted), pow(10, large->measured), pow(10, large->predicted));
+    text_format(out,
+                " Slope 0.01 needs %.2g times the steps of 0.25 in networks of width 4, and %.2g times in networks of width 32, where 0.5 needs %.2g "
+                "times those of 0.01.",
+                pow(10, facts_find(f, SLOWER, "width 4")->measured), pow(10, facts_find(f, SLOWER, "width 32")->measured),
+                pow(10, facts_find(f, FLATTER, "width 32")->measured));
+    text_format(out, " PReLU's slopes go from 0.25 to %.2g in layer 1 and %.2g in layer %d.", facts_find(f, LEARNED, "layer 1")->measured,
+                facts_find(f, LEARNED, "layer 5")->measured, PRELU_DEPTH);
 }
 
 static void judge(const Facts *f, Verdict *v)
@@ -158,31 +164,37 @@ static void judge(const Facts *f, Verdict *v)
     else if (!depends)
         text_string(&v->condition, "gradients at slopes 0.01 and 0.5 cannot be told apart");
     else if (slower == 0)
-        text_format(&v->condition, "only dying units and gradients are meant (none dies at any slope but 0; a factor of %.3g to %.3g a layer): that small slopes learn more slowly is not found",
+        text_format(&v->condition,
+                    "only dying units and gradients are meant (none dies at any slope but 0; a factor of %.3g to %.3g a layer): that small slopes "
+                    "learn more slowly is not found",
                     pow(10, small->measured), pow(10, large->measured));
     else if (slower < WIDTHS)
-        text_format(&v->condition, "networks are narrow: slope 0.01 learns more slowly than 0.25 at width %s only; none dies at any slope but 0", text_str(&slow));
+        text_format(&v->condition, "networks are narrow: slope 0.01 learns more slowly than 0.25 at width %s only; none dies at any slope but 0",
+                    text_str(&slow));
     put_sentence(&v->sentence, f);
     text_free(&place);
     text_free(&slow);
 }
 
-#define DRAWN "sweep -a leaky-relu:0,leaky-relu:0.01,leaky-relu:0.1,leaky-relu:0.25,leaky-relu:0.5,leaky-relu:1,prelu -i gaussian --sigma-w 1.4142135623730951 -d 50 -w 256 --layers every:10"
-#define LEARN "train -a leaky-relu:0.01,leaky-relu:0.25,leaky-relu:0.5 -d 5 -w 4,32 --steps 1000 --every 50 --target 0.95 --optimizer adam --lr 0.01 --snapshots 1e9 --no-raw"
+#define DRAWN                                                                                                                       \
+    "sweep -a leaky-relu:0,leaky-relu:0.01,leaky-relu:0.1,leaky-relu:0.25,leaky-relu:0.5,leaky-relu:1,prelu -i gaussian --sigma-w " \
+    "1.4142135623730951 -d 50 -w 256 --layers every:10"
+#define LEARN                                                                                                                                \
+    "train -a leaky-relu:0.01,leaky-relu:0.25,leaky-relu:0.5 -d 5 -w 4,32 --steps 1000 --every 50 --target 0.95 --optimizer adam --lr 0.01 " \
+    "--snapshots 1e9 --no-raw"
 #define PRELU "train -a prelu -d 5 -w 32 --steps 1000 --every 500 --optimizer adam --lr 0.003 --snapshots 1e9 --no-raw"
 
 const Claim claim_C10 = {
     .id = "C10",
     .claim = "Leaky ReLU and PReLU cure dying units; small negative slopes learn slowly; the result depends on the slope",
     .source = "Maas, Hannun and Ng 2013; He, Zhang, Ren and Sun 2015; Xu, Wang, Chen and Li 2015; the factor: Schoenholz et al. 2017",
-    .method = "Networks of width 256 whose weights have sigma_w^2 = 2 whatever the slope: share of units of layer 50 that are off for a whole batch of 32, and change of log10 of "
-              "the gradient norm a layer (for its square, theory has sigma_w^2 (1 + a^2)/2 at infinite width). Two spirals: steps of Adam at 0.01 to 95 % test accuracy, "
-              "networks that do not arrive in 1000 counting as 1000. PReLU has one slope a layer here.",
-    .criterion = "Does not hold where a unit dies at a slope other than 0, none certainly dies at 0, or gradients at slopes 0.01 and 0.5 cannot be told apart. Holds where slope 0.01 "
-                 "moreover certainly needs more steps than 0.25 at both widths; else holds when.",
-    .runs = {{"drawn", DRAWN " -s 10", DRAWN " -s 16"},
-             {"learn", LEARN " -s 20", LEARN " -s 24"},
-             {"prelu", PRELU " -s 8", PRELU " -s 20"}},
+    .method = "Networks of width 256 whose weights have sigma_w^2 = 2 whatever the slope: share of units of layer 50 that are off for a whole batch "
+              "of 32, and change of log10 of the gradient norm a layer (for its square, theory has sigma_w^2 (1 + a^2)/2 at infinite width). Two "
+              "spirals: steps of Adam at 0.01 to 95 % test accuracy, networks that do not arrive in 1000 counting as 1000. PReLU has one slope a "
+              "layer here.",
+    .criterion = "Does not hold where a unit dies at a slope other than 0, none certainly dies at 0, or gradients at slopes 0.01 and 0.5 cannot be "
+                 "told apart. Holds where slope 0.01 moreover certainly needs more steps than 0.25 at both widths; else holds when.",
+    .runs = {{"drawn", DRAWN " -s 10", DRAWN " -s 16"}, {"learn", LEARN " -s 20", LEARN " -s 24"}, {"prelu", PRELU " -s 8", PRELU " -s 20"}},
     .figures = {{"drawn", "grad-norm", "Gradient norm by layer and negative slope, weights of one scale; dashed: theory"},
                 {"learn", "training-curves", "Loss and accuracy on two spirals by negative slope and width"}},
     .measure = measure,

@@ -11,20 +11,25 @@
 #include "claim/gather.h"
 #include "model/act.h"
 
-#define LIMIT "value as z falls to -1000"
-#define JUMP "jump of the slope at 0"
-#define DRAWN "share of units of layer 50 that are off for the whole batch"
-#define TRAINED "share of dead units after training"
-#define DEARER "trials in which value and slope cost more than ReLU's"
+#define LIMIT    "value as z falls to -1000"
+#define JUMP     "jump of the slope at 0"
+#define DRAWN    "share of units of layer 50 that are off for the whole batch"
+#define TRAINED  "share of dead units after training"
+#define DEARER   "trials in which value and slope cost more than ReLU's"
 #define AT_LEAST "cost of value and slope over ReLU's, at least"
-#define GROWTH "ln of the squared gradient norm's growth over the depth"
-#define POWER "power of the depth that ln of that growth follows"
+#define GROWTH   "ln of the squared gradient norm's growth over the depth"
+#define POWER    "power of the depth that ln of that growth follows"
 
 static const double alphas[] = {0.5, 1, 2};
 static const char *const rates[] = {"0.01", "0.1", "1"}, *const timed[] = {"relu", "elu"};
 static const char *const laws[] = {"he", "above"}, *const law_words[] = {"sigma_w^2=2", "sigma_w^2=2.25"};
 static const int depths[] = {25, 100, 400};
-enum { ALPHAS = sizeof alphas / sizeof *alphas, RATES = sizeof rates / sizeof *rates, LAWS = sizeof laws / sizeof *laws, DEPTHS = sizeof depths / sizeof *depths };
+enum {
+    ALPHAS = sizeof alphas / sizeof *alphas,
+    RATES = sizeof rates / sizeof *rates,
+    LAWS = sizeof laws / sizeof *laws,
+    DEPTHS = sizeof depths / sizeof *depths
+};
 
 static void put_function(Facts *out)
 {
@@ -145,7 +150,8 @@ static bool units_live(const Facts *f, Text *condition)
     for (size_t r = 0; r < RATES; r++) {
         const Fact *dead = facts_find(f, TRAINED, gather_words(&place, "elu lr %s", rates[r]));
         if (dead->measured > 0) {
-            text_format(condition, "%s%s%s (%.0f %%)", live && condition->length ? "; " : "", live ? "no unit dies but in training at a rate of " : ", ", rates[r], 100 * dead->measured);
+            text_format(condition, "%s%s%s (%.0f %%)", live && condition->length ? "; " : "",
+                        live ? "no unit dies but in training at a rate of " : ", ", rates[r], 100 * dead->measured);
             live = false;
         }
     }
@@ -155,11 +161,15 @@ static bool units_live(const Facts *f, Text *condition)
 
 static void put_sentence(Text *out, const Facts *f)
 {
-    const Fact *he = facts_find(f, GROWTH, "sigma_w^2=2 depth 100"), *power = facts_find(f, POWER, "sigma_w^2=2"), *above = facts_find(f, POWER, "sigma_w^2=2.25");
-    text_format(out, "Under He's weights ln of the squared gradient norm grows by %.2f over 100 layers (theory: %.2f, and sqrt(2 l/pi) = %.2f for deep ones), as depth^%.2f;", he->measured,
-                he->predicted, sqrt(200 / M_PI), power->measured);
+    const Fact *he = facts_find(f, GROWTH, "sigma_w^2=2 depth 100"), *power = facts_find(f, POWER, "sigma_w^2=2"),
+               *above = facts_find(f, POWER, "sigma_w^2=2.25");
+    text_format(out,
+                "Under He's weights ln of the squared gradient norm grows by %.2f over 100 layers (theory: %.2f, and sqrt(2 l/pi) = %.2f for deep "
+                "ones), as depth^%.2f;",
+                he->measured, he->predicted, sqrt(200 / M_PI), power->measured);
     text_format(out, " with sigma_w^2=2.25 as depth^%.2f (1 is exponential).", above->measured);
-    text_format(out, " No unit of ELU is off at layer 50, where %.0f %% of ReLU's are; value and slope cost", 100 * facts_find(f, DRAWN, "relu")->measured);
+    text_format(out, " No unit of ELU is off at layer 50, where %.0f %% of ReLU's are; value and slope cost",
+                100 * facts_find(f, DRAWN, "relu")->measured);
     if (facts_find(f, AT_LEAST, "elu")->measured >= 1)
         text_format(out, " at least %g times ReLU's.", facts_find(f, AT_LEAST, "elu")->measured);
     else
@@ -170,33 +180,42 @@ static void judge(const Facts *f, Verdict *v)
 {
     bool lawful;
     const bool smooth = function_holds(f, &v->condition, &lawful), live = units_live(f, &v->condition);
-    const bool born = facts_find(f, DRAWN, "elu")->high <= 0 && fact_above(facts_find(f, DRAWN, "relu"), 0), dearer = fact_above(facts_find(f, DEARER, "elu"), 0.5);
-    const Fact *he = facts_find(f, POWER, "sigma_w^2=2"), *above = facts_find(f, POWER, "sigma_w^2=2.25"), *growth = facts_find(f, GROWTH, "sigma_w^2=2 depth 100");
+    const bool born = facts_find(f, DRAWN, "elu")->high <= 0 && fact_above(facts_find(f, DRAWN, "relu"), 0),
+               dearer = fact_above(facts_find(f, DEARER, "elu"), 0.5);
+    const Fact *he = facts_find(f, POWER, "sigma_w^2=2"), *above = facts_find(f, POWER, "sigma_w^2=2.25"),
+               *growth = facts_find(f, GROWTH, "sigma_w^2=2 depth 100");
     const bool slow = fact_below(he, 0.75), fast = fact_above(above, 0.75), grows = fact_above(growth, 0);
     if (slow && fast)
-        text_format(&v->condition, "%sgradients explode at sigma_w^2=2.25, while He's sigma_w^2=2 only has them grow as exp(depth^%.2f)", v->condition.length ? "; " : "", he->measured);
+        text_format(&v->condition, "%sgradients explode at sigma_w^2=2.25, while He's sigma_w^2=2 only has them grow as exp(depth^%.2f)",
+                    v->condition.length ? "; " : "", he->measured);
     const bool all = lawful && born && dearer && grows && fast;
     verdict_set(v, all && smooth && live && !slow ? VERDICT_HOLDS : all ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, growth);
     if (!all) {
         text_clear(&v->condition);
-        text_format(&v->condition, "%s", !lawful ? "values do not tend to -alpha" : !born ? "units are off in networks that were just drawn" : !dearer ? "it does not certainly cost more than ReLU"
-                                                                                         : !grows ? "gradients do not grow" : "gradients do not certainly explode even at sigma_w^2=2.25");
+        text_format(&v->condition, "%s",
+                    !lawful   ? "values do not tend to -alpha"
+                    : !born   ? "units are off in networks that were just drawn"
+                    : !dearer ? "it does not certainly cost more than ReLU"
+                    : !grows  ? "gradients do not grow"
+                              : "gradients do not certainly explode even at sigma_w^2=2.25");
     }
     put_sentence(&v->sentence, f);
 }
 
-#define GROW " -d 25,100,400 -w 2048 -b 1 --layers ends --no-raw"
+#define GROW  " -d 25,100,400 -w 2048 -b 1 --layers ends --no-raw"
 #define TRAIN "train -a relu,elu -d 5 -w 32 -b 256 --optimizer adam --lr 0.01,0.1,1 --steps 200 --every 200 --layers ends --snapshots end"
 
 const Claim claim_C11 = {
     .id = "C11",
     .claim = "ELU is smooth, bounded below by -alpha, avoids dead units, costs more than ReLU, and can explode",
     .source = "Clevert, Unterthiner and Hochreiter 2016; growth: Poole et al. 2016, Schoenholz et al. 2017",
-    .method = "The function's limit and, by one-sided differences, its slopes on either side of 0. Units that are off for a whole batch: at layer 50 of networks that were just drawn, "
-              "and in the last layer after training on two spirals (as for C09); ELU's slope alpha exp(z) is 0 in double precision where z < -745. Cost as for C04. Growth of the squared gradient norm, one sample, width 2048, over 25, 100 and 400 "
-              "layers, under He's weights and with sigma_w^2 = 2.25; a power of 1 is exponential growth.",
-    .criterion = "Does not hold where a part of it fails wherever it was looked for (the limit, units dead at birth, the cost, growth at all, explosion at sigma_w^2 = 2.25). Holds "
-                 "where the slope has no jump at any alpha, no rate kills a unit, and gradients explode under He's weights too (a power certainly not below 0.75); else holds when.",
+    .method = "The function's limit and, by one-sided differences, its slopes on either side of 0. Units that are off for a whole batch: at layer "
+              "50 of networks that were just drawn, and in the last layer after training on two spirals (as for C09); ELU's slope alpha exp(z) is 0 "
+              "in double precision where z < -745. Cost as for C04. Growth of the squared gradient norm, one sample, width 2048, over 25, 100 and "
+              "400 layers, under He's weights and with sigma_w^2 = 2.25; a power of 1 is exponential growth.",
+    .criterion = "Does not hold where a part of it fails wherever it was looked for (the limit, units dead at birth, the cost, growth at all, "
+                 "explosion at sigma_w^2 = 2.25). Holds where the slope has no jump at any alpha, no rate kills a unit, and gradients explode under "
+                 "He's weights too (a power certainly not below 0.75); else holds when.",
     .runs = {{"drawn", "sweep -a relu,elu -d 50 --layers ends -s 10", "sweep -a relu,elu -d 50 --layers ends -s 30"},
              {"trained", TRAIN " -s 6", TRAIN " -s 10"},
              {"he", "sweep -a elu -i he-normal" GROW " -s 20", "sweep -a elu -i he-normal" GROW " -s 60"},

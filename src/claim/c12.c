@@ -14,23 +14,20 @@
 #include "net/loss.h"
 #include "num/philox.h"
 
-#define SUM "largest difference of a row's sum and 1"
+#define SUM      "largest difference of a row's sum and 1"
 #define NEGATIVE "probabilities below 0"
-#define EXACT "largest difference of the gradient and p - y"
-#define SLOPE "largest difference of p - y and the slope of the loss"
-#define FIRST "width times the gradient's factor, layer 1"
-#define DEEPER "width times the gradient's factor, layers 2 to 4"
-#define RIGHT "test accuracy on three clouds"
+#define EXACT    "largest difference of the gradient and p - y"
+#define SLOPE    "largest difference of p - y and the slope of the loss"
+#define FIRST    "width times the gradient's factor, layer 1"
+#define DEEPER   "width times the gradient's factor, layers 2 to 4"
+#define RIGHT    "test accuracy on three clouds"
 
 static const int widths[] = {16, 64, 256}, depths[] = {1, 3, 5, 8};
 static const char *const names[] = {"softmax", "tanh"};
 enum { WIDTHS = sizeof widths / sizeof *widths, DEPTHS = sizeof depths / sizeof *depths, NAMES = sizeof names / sizeof *names };
 enum { MOST = 1000, CLASSES = 10, TRIALS = 300, DRAWS = 20000, WIDEST = 256 };
 
-static const Activation *softmax(void)
-{
-    return activation_of((Choice){registry_find(&activations, "softmax"), NOT_GIVEN});
-}
+static const Activation *softmax(void) { return activation_of((Choice){registry_find(&activations, "softmax"), NOT_GIVEN}); }
 
 /* Rows of 2 … MOST scores, N(0, s²) with s from 0.1 to 1e4. */
 static void put_sums(Facts *out, Rng *rng)
@@ -110,10 +107,7 @@ static double first_factor(size_t n, Rng *rng)
 }
 
 /* The same for p = 1/n: E χ_{n-1}/√n. */
-static double even_factor(double n)
-{
-    return sqrt(2 / n) * exp(gsl_sf_lngamma(n / 2) - gsl_sf_lngamma((n - 1) / 2));
-}
+static double even_factor(double n) { return sqrt(2 / n) * exp(gsl_sf_lngamma(n / 2) - gsl_sf_lngamma((n - 1) / 2)); }
 
 /* Of one network, width · ‖∂L/∂z^ℓ‖/‖∂L/∂z^{ℓ+1}‖ for each ℓ from `from` to `to`, their mean. */
 static size_t factors(const Table *layers, int width, int from, int to, double *out)
@@ -191,16 +185,24 @@ static void judge(const Facts *f, Verdict *v)
 {
     Text place = {0}, at = {0};
     const double apart = facts_find(f, SUM, "softmax")->measured, below = facts_find(f, NEGATIVE, "softmax")->measured;
-    const double exact = facts_find(f, EXACT, "softmax and cross-entropy")->measured, slope = facts_find(f, SLOPE, "softmax and cross-entropy")->measured;
+    const double exact = facts_find(f, EXACT, "softmax and cross-entropy")->measured,
+                 slope = facts_find(f, SLOPE, "softmax and cross-entropy")->measured;
     const bool spreads = apart < 1e-12 && below == 0, derives = exact < 1e-12 && slope < 1e-6;
     bool starves = true;
     for (size_t w = 0; w < WIDTHS; w++)   /* each hidden softmax leaves the gradient less than 4/width */
-        starves = starves && fact_below(facts_find(f, DEEPER, gather_words(&place, "width %d", widths[w])), 4) && fact_below(facts_find(f, FIRST, text_str(&place)), 4);
+        starves = starves && fact_below(facts_find(f, DEEPER, gather_words(&place, "width %d", widths[w])), 4) &&
+                  fact_below(facts_find(f, FIRST, text_str(&place)), 4);
     const size_t fails = behind(&at, f);
     const Fact *deeper = facts_find(f, DEEPER, "width 64"), *first = facts_find(f, FIRST, "width 64");
-    verdict_set(v, !spreads || !derives || (!starves && !fails) ? VERDICT_DOES_NOT_HOLD : starves && fails == DEPTHS ? VERDICT_HOLDS : VERDICT_HOLDS_WHEN, deeper);
+    verdict_set(v,
+                !spreads || !derives || (!starves && !fails) ? VERDICT_DOES_NOT_HOLD
+                : starves && fails == DEPTHS                 ? VERDICT_HOLDS
+                                                             : VERDICT_HOLDS_WHEN,
+                deeper);
     if (!spreads || !derives)
-        text_format(&v->condition, "sums differ from 1 by up to %.2g, %.0f probabilities are negative, and the gradient differs from p - y by up to %.2g", apart, below, fmax(exact, slope));
+        text_format(&v->condition,
+                    "sums differ from 1 by up to %.2g, %.0f probabilities are negative, and the gradient differs from p - y by up to %.2g", apart,
+                    below, fmax(exact, slope));
     else if (!starves && !fails)
         text_string(&v->condition, "hidden layers of softmax neither starve the gradient nor learn worse than tanh");
     else if (fails && fails < DEPTHS)
@@ -210,28 +212,30 @@ static void judge(const Facts *f, Verdict *v)
     else if (!starves)
         text_string(&v->condition, "learning is meant: the gradient does not certainly fall below 4/width a layer");
     text_format(&v->sentence, "Rows sum to 1 within %.1g, and the gradient of the cross-entropy is p - y within %.1g.", apart, exact);
-    text_format(&v->sentence, " As a hidden layer softmax leaves the gradient %.3g/width (theory: %.3g) a layer at width 64, %.3g/width (%.3g) in the first.", deeper->measured, deeper->predicted,
-                first->measured, first->predicted);
-    text_format(&v->sentence, " With 5 hidden layers of it networks classify %.0f %% of three clouds of points, with tanh %.0f %%.", 100 * facts_find(f, RIGHT, "softmax depth 5")->measured,
-                100 * facts_find(f, RIGHT, "tanh depth 5")->measured);
+    text_format(&v->sentence,
+                " As a hidden layer softmax leaves the gradient %.3g/width (theory: %.3g) a layer at width 64, %.3g/width (%.3g) in the first.",
+                deeper->measured, deeper->predicted, first->measured, first->predicted);
+    text_format(&v->sentence, " With 5 hidden layers of it networks classify %.0f %% of three clouds of points, with tanh %.0f %%.",
+                100 * facts_find(f, RIGHT, "softmax depth 5")->measured, 100 * facts_find(f, RIGHT, "tanh depth 5")->measured);
     text_free(&place);
     text_free(&at);
 }
 
 #define HIDDEN "sweep -a softmax -i gaussian -d 5 -w 16,64,256 -b 1"
-#define LEARN "train -a softmax,tanh -d 1,3,5,8 -w 32 --data blobs --steps 500 --every 500 --optimizer adam --lr 0.01 --snapshots 1e9 --no-raw"
+#define LEARN  "train -a softmax,tanh -d 1,3,5,8 -w 32 --data blobs --steps 500 --every 500 --optimizer adam --lr 0.01 --snapshots 1e9 --no-raw"
 
 const Claim claim_C12 = {
     .id = "C12",
     .claim = "Softmax turns scores into a distribution, and belongs at the output",
     .source = "Bridle 1990; Bishop 1995 (the derivative); the factors of hidden layers are worked out here",
-    .method = "300 rows of 2 to 1000 random scores: sums, signs. 300 rows of 10 scores: the gradient of the cross-entropy as training computes it, p - y, and differences of "
-              "the loss. Networks with hidden softmax layers and weights of standard deviation 1/sqrt(width), one sample: the gradient's factor a layer times the width. Three clouds "
-              "of points in 16 dimensions, 500 steps of Adam: test accuracy with hidden softmax and tanh.",
-    .criterion = "Does not hold where sums or gradients are off by more than 1e-12, or hidden softmax neither leaves certainly less than 4/width of the gradient a layer nor learns certainly "
-                 "worse than tanh anywhere. Holds where it starves the gradient and learns worse at every depth; else holds when.",
-    .runs = {{"hidden", HIDDEN " -s 20", HIDDEN " -s 40"},
-             {"learn", LEARN " -s 8", LEARN " -s 20"}},
+    .method = "300 rows of 2 to 1000 random scores: sums, signs. 300 rows of 10 scores: the gradient of the cross-entropy as training computes it, "
+              "p - y, and differences of the loss. Networks with hidden softmax layers and weights of standard deviation 1/sqrt(width), one sample: "
+              "the gradient's factor a layer times the width. Three clouds of points in 16 dimensions, 500 steps of Adam: test accuracy with hidden "
+              "softmax and tanh.",
+    .criterion = "Does not hold where sums or gradients are off by more than 1e-12, or hidden softmax neither leaves certainly less than 4/width of "
+                 "the gradient a layer nor learns certainly worse than tanh anywhere. Holds where it starves the gradient and learns worse at every "
+                 "depth; else holds when.",
+    .runs = {{"hidden", HIDDEN " -s 20", HIDDEN " -s 40"}, {"learn", LEARN " -s 8", LEARN " -s 20"}},
     .figures = {{"hidden", "grad-norm", "Gradient norm by layer with hidden softmax, by width: each layer leaves about 1/width"}},
     .measure = measure,
     .judge = judge,

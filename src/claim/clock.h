@@ -19,7 +19,7 @@ Table *clock_table(const ClaimCase *c, const char *const *names, size_t n);
 /* How the median of the trials' ratios stands on a ladder of 1, 1.5, 3, 8, 20, 50: the largest step it reaches ("at least so many times as much", 0:
  * less than once) and the smallest it stays below. */
 typedef struct {
-    size_t dearer, trials;    /* trials in which it cost more than the first */
+    size_t dearer, trials;   /* trials in which it cost more than the first */
     double at_least, below;
 } ClockRatio;
 

@@ -25,10 +25,7 @@ const char *gather_words(Text *t, const char *format, ...)
     return text_str(t);
 }
 
-double gather_number(const Table *t, const char *column, const char *conditions)
-{
-    return table_number(t, table_row(t, conditions), column);
-}
+double gather_number(const Table *t, const char *column, const char *conditions) { return table_number(t, table_row(t, conditions), column); }
 
 void gather_mean(Facts *out, const char *quantity, const char *where, double predicted, const Table *t, const char *column, const char *conditions)
 {

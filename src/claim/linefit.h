@@ -7,8 +7,8 @@
 #include "net/samples.h"
 
 typedef struct {
-    double loss;                             /* mean square of what is left, on the training part, targets 0 and 1 */
-    double train_accuracy, test_accuracy;    /* of its sign about 1/2 */
+    double loss;                          /* mean square of what is left, on the training part, targets 0 and 1 */
+    double train_accuracy, test_accuracy;   /* of its sign about 1/2 */
 } LineFit;
 
 /* `s` is binary. -1 after error() where the fit fails. */

@@ -58,7 +58,8 @@ const Command command_compare = {
                .examples = examples,
                .notes = "Where the law at finite width is exact (one sample, bias-free ReLU or linear layers) nothing is allowed for; elsewhere\n"
                         "ln of a squared norm may be off by 5 l/(2 width) at a distance of l layers, which mean-field theory misses. The\n"
-                        "standard error is the larger of theory's and the sample's; limits hold for all rows of a run together (Bonferroni).\n",
+                        "standard error is the larger of theory's and the sample's; limits hold for all rows of a run together (Bonferroni).\n"
+                        "With a loss, gradients have no predicted logarithm: what goes forward is compared.\n",
                .least = 1,
                .most = 1},
     .args_size = sizeof(CompareArgs),

@@ -84,7 +84,7 @@ static void count_h(LayerHistogram *out, const Rows *h)
         for (size_t i = 0; i < h->cols; i++) {
             const double x = entry(h, a, i);
             if (!isnan(x))
-                out->h[bin_at(x == 0 ? HISTOGRAM_H / 2 : 10 * (x * factor) + HISTOGRAM_H / 2.0, HISTOGRAM_H)]++;
+                out->h[bin_at(x == 0 ? HISTOGRAM_H / 2.0 : 10 * (x * factor) + HISTOGRAM_H / 2.0, HISTOGRAM_H)]++;
         }
     }
 }

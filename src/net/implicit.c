@@ -184,8 +184,7 @@ static void draw_normals(Implicit *map, const Rows *r, size_t n)
         rng_normals(map->rng, r->x, n, 1);
 }
 
-/* x = L⁻¹ x; l is k × k, lower triangular. In double from floats too: a factor of a nearly square Wishart matrix may be far from
- * orthogonal. `work`: as many doubles as x has elements. */
+/* x = L⁻¹ x; l is k × k, lower triangular. In double from floats too; `work`: as many doubles as x has elements. */
 static void solve_frame(const Rows *x, const double *l, double *work)
 {
     const size_t k = x->rows, m = x->cols;
@@ -195,6 +194,46 @@ static void solve_frame(const Rows *x, const double *l, double *work)
     cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)k, (int)m, 1, l, (int)k, wide, (int)m);
     for (size_t i = 0; x->single && i < k * m; i++)
         x->s[i] = (float)wide[i];
+}
+
+/* The same in the format of x, which is enough where it is only to come near. `work`: k × k floats. */
+static void solve_roughly(const Rows *x, const double *l, double *work)
+{
+    const int k = (int)x->rows, m = (int)x->cols;
+    float *single = (float *)(void *)work;
+    if (!x->single) {
+        solve_frame(x, l, NULL);
+        return;
+    }
+    for (size_t i = 0; i < x->rows * x->rows; i++)
+        single[i] = (float)l[i];
+    cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, k, m, 1, single, k, x->s, m);
+}
+
+/* Does a factor have a pivot so small that little of its row's digits is left? */
+static bool is_steep(const double *l, size_t k)
+{
+    bool steep = false;
+    for (size_t i = 0; i < k; i++)
+        steep |= l[i * k + i] * l[i * k + i] < 1e-4 * sum_squares(l + i * k, i + 1);
+    return steep;
+}
+
+/* s: the factor of xxᵀ + a Wishart matrix of `freedom` degrees. Without one s⁻¹x is an orthonormal frame; where its rows nearly depend
+ * on each other, x is first replaced by one that spans the same and is close to orthonormal. */
+static void factor_frame(Implicit *map, double *s, const Rows *x, size_t freedom)
+{
+    rows_gram(s, x);
+    if (freedom)
+        add_wishart(s, x->rows, (int64_t)freedom, map->rng, small(map, INNER));
+    bool positive = cholesky_plain(s, x->rows) == 0;
+    if (positive && !freedom && is_steep(s, x->rows)) {
+        solve_roughly(x, s, small(map, INNER));
+        rows_gram(s, x);
+        positive = cholesky_plain(s, x->rows) == 0;
+    }
+    if (!positive)
+        BUG("a Wishart matrix that is not positive");
 }
 
 /* The frame that the layer's map sends the input's span to: r × fan_out, independent normal, or orthonormal rows as Haar's
@@ -207,11 +246,7 @@ static void draw_frame(Implicit *map, Layer *l, int64_t layer, size_t r)
     if (!is_haar(map->spec) || r == 0)
         return;
     double *s = small(map, GRAM);
-    rows_gram(s, &l->frame);
-    if (l->m < l->n)
-        add_wishart(s, r, (int64_t)(l->n - l->m), map->rng, small(map, INNER));
-    if (cholesky_plain(s, r))
-        BUG("a Wishart matrix that is not positive");
+    factor_frame(map, s, &l->frame, l->m < l->n ? l->n - l->m : 0);
     solve_frame(&l->frame, s, map->f);
 }
 
@@ -326,22 +361,17 @@ static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, cons
     return t;
 }
 
-/* Haar: the fresh frame must be orthonormal on the rest of the space: T = D R⁻¹ with R Rᵀ = FFᵀ - XXᵀ (+ Wishart). */
-static void to_orthonormal(Implicit *map, const Layer *l, const Rows *f, size_t r, const double *x)
+/* Haar: the fresh frame must be orthonormal, and so to the span: F -= X Q, T = D R⁻¹ with R Rᵀ = FFᵀ (+ Wishart). Taken from F itself
+ * and not from FFᵀ - XXᵀ, which rounding can make negative. `steps`: X times what makes Q of y. */
+static void to_orthonormal(Implicit *map, const Layer *l, Rows *f, double *steps, const Rows *y)
 {
-    double *s = small(map, GRAM), *known = small(map, INNER);
+    double *s = small(map, GRAM);
     const size_t t = f->rows;
     if (!t)
         return;
-    rows_gram(s, f);
-    dots_gram(known, x, t, r);
-    for (size_t i = 0; i < t; i++)
-        for (size_t j = 0; j <= i; j++)
-            s[i * t + j] -= known[i * t + j];
-    if (l->m > l->n)
-        add_wishart(s, t, (int64_t)(l->m - l->n), map->rng, known);
-    if (cholesky_plain(s, t))
-        BUG("a Wishart matrix that is not positive");
+    cblas_dscal((int)(t * y->rows), -1, steps, 1);
+    terms_add(f, &(Term){steps, *y}, small(map, WORK));
+    factor_frame(map, s, f, l->m > l->n ? l->m - l->n : 0);
     cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, (int)l->batch, (int)t, 1, s, (int)t, small(map, SPREAD), (int)t);
 }
 
@@ -359,54 +389,51 @@ static void multiply_small(double *out, const double *x, const double *y, size_t
     add_small(out, 1, x, y, a, b, c, transposed);
 }
 
-/* x (t × rows of h) has no part along rows with an infinity or a NaN: the span does not know them. */
-static void forget_unknown(double *x, size_t t, const Rows *y, const Rows *h, const double *norm)
+/* What the forward pass knows: Q = basis (count × y.rows) · y. Rows of y that would leave floats no room are taken at norm 1; those with
+ * an infinity or a NaN, of which the span knows nothing, are zeros. E is not needed any more. */
+static Rows known_rows(const Implicit *map, double *basis, size_t count, Rows y, const double *norm)
 {
-    for (size_t a = 0; y->s == h->s && a < h->rows; a++)
-        for (size_t i = 0; !isfinite(norm[a]) && i < t; i++)
-            x[i * h->rows + a] = 0;
-}
-
-/* The sum of what is known and what is fresh; rows of h are taken at norm 1 where their own would leave floats no room. */
-static void add_up(Implicit *map, Rows *g, Term *terms, const double *norm)
-{
-    Term *known = &terms[0];
-    bool as_is = !terms_beyond_floats(known->coefficients, g->rows * known->y.rows);
-    for (size_t a = 0; a < g->rows; a++)
+    Term known = {basis, y};
+    bool as_is = !terms_beyond_floats(basis, count * y.rows);
+    for (size_t a = 0; a < (size_t)map->spec->batch; a++)
         as_is &= isfinite(norm[a]);
-    if (g->single && !as_is)
-        terms_to_norm_one(known, g->rows, (float *)(void *)map->e);
-    combine(map, g, terms, 2);
+    if (y.single && !as_is)
+        terms_to_norm_one(&known, count, (float *)(void *)map->e);
+    return known.y;
 }
 
 /* g = s (M - D X) Q + s D F: what the forward pass knows of W, and fresh normals F (t × fan_in) for the rest. */
 static void backward_batch(Implicit *map, int64_t layer, Rows *g, const Rows *delta, const Rows *h)
 {
     Layer l = layer_of(map, layer);
+    const bool haar = is_haar(map->spec);
     const size_t b = l.batch, r = l.frame.rows = (size_t)l.span.rank[0];
     double *m = small(map, MIXED), *d = small(map, SPREAD), *x = small(map, STEPS), *basis = small(map, BASIS), *q_bias = small(map, VECTORS);
     double *inner = small(map, INNER), *combined = small(map, COMBINED);
     if (!map->frames)
         draw_frame(map, &l, layer, r);
     rows_cross(m, delta, &l.frame);
-    const size_t t = is_haar(map->spec) ? spread_haar(map, &l, delta, m, r) : spread(map, &l, delta);
-    const Rows y = span_basis(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work, basis, q_bias);
-    const Rows f = frame_at(map, map->f, t, l.n);
+    const size_t t = haar ? spread_haar(map, &l, delta, m, r) : spread(map, &l, delta);
+    const Rows found = span_basis(&l.span, h, input_scale(map, &l), l.bias, l.most, &l.work, basis, q_bias);
+    const Rows y = known_rows(map, basis, r, found, l.span.norm);
+    Rows f = frame_at(map, map->f, t, l.n);
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
     draw_normals(map, &f, t * (l.n + 1));
     rows_cross(inner, &f, &y);
-    forget_unknown(inner, t, &y, h, l.span.norm);
     multiply_small(x, inner, basis, t, r, y.rows, CblasTrans);   /* X = F Qᵀ */
     for (size_t i = 0; i < t; i++)
         for (size_t k = 0; k < r; k++)
             x[i * r + k] += (f.single ? (double)f.s[t * l.n + i] : f.x[t * l.n + i]) * q_bias[k];
-    if (is_haar(map->spec))
-        to_orthonormal(map, &l, &f, r, x);
-    add_small(m, -1, d, x, b, r, t, CblasNoTrans);
+    if (haar) {
+        multiply_small(combined, x, basis, t, y.rows, r, CblasNoTrans);
+        to_orthonormal(map, &l, &f, combined, &y);
+    } else {
+        add_small(m, -1, d, x, b, r, t, CblasNoTrans);
+    }
     cblas_dscal((int)(b * r), l.scale, m, 1);
     cblas_dscal((int)(b * t), l.scale, d, 1);
     multiply_small(combined, m, basis, b, y.rows, r, CblasNoTrans);
-    add_up(map, g, (Term[]){{combined, y}, {d, f}}, l.span.norm);
+    combine(map, g, (Term[]){{combined, y}, {d, f}}, 2);
     for (size_t a = 0; a < b; a++)
         if (g->single && r == 0 && !isfinite(rows_squares(delta, a)))
             spoil(g, a);
@@ -419,24 +446,24 @@ static void backward_lone(Implicit *map, int64_t layer, Rows *g, const Rows *del
     const Rows f = frame_at(map, map->f, 1, l.n);
     const double norm = l.span.factor[0];
     const int64_t unit = ((const int64_t *)(const void *)l.span.factor)[1];
-    double known, inner;
+    double along, inner, size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
     l.frame.rows = 1;
     if (!map->frames)
         draw_frame(map, &l, layer, 1);
     rng_open(map->rng, map->source, layer, USE_BACKWARD);
     draw_normals(map, &f, l.n);
     const double of_bias = l.bias > 0 ? gsl_ran_gaussian_ziggurat(map->rng->gsl, 1) : 0;
-    rows_cross(&known, delta, &l.frame);
-    rows_cross(&inner, &f, h);
+    rows_cross(&along, delta, &l.frame);
+    const Rows y = known_rows(map, &size, 1, *h, &norm);
+    rows_cross(&inner, &f, &y);
     const double fresh = sqrt(rows_squares(delta, 0));
-    const double size = norm > 0 ? scaled_ldexp(l.scale / norm, h->exponent[0] - unit) : 0;   /* q = size · h, and the bias's entry */
     const double q_bias = norm > 0 ? scaled_ldexp(l.bias, -unit) / norm : 0;
-    const double along = norm > 0 ? size * inner + q_bias * of_bias : 0;
-    double p = l.scale * (known - fresh * along) * size, q = l.scale * fresh;
-    if (g->single && (isnan(norm) || terms_beyond_floats(&p, 1) || terms_beyond_floats(&q, 1)))
-        add_up(map, g, (Term[]){{&p, *h}, {&q, f}}, &norm);
+    along -= fresh * (size * inner + q_bias * of_bias);
+    double p = l.scale * along * size, q = l.scale * fresh;
+    if (g->single && (terms_beyond_floats(&p, 1) || terms_beyond_floats(&q, 1)))
+        combine(map, g, (Term[]){{&p, y}, {&q, f}}, 2);
     else
-        rows_mix(g, p, h, q, &f);
+        rows_mix(g, p, &y, q, &f);
     g->exponent[0] = delta->exponent[0];
 }
 

@@ -297,7 +297,7 @@ static void show_parameters(const Trainer *t, bool end)
 /* Forward and backward on the step's batch; true where the gradient is to be used. What is not written down is not worked out. */
 static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
 {
-    const double scale = t->scale.scale;
+    const double scale = (double)t->scale.scale;
     const bool dynamic = t->scale.kind == LOSS_SCALE_DYNAMIC;
     feed(t, PART_TRAIN, batches_at(&t->batches, row->step - 1), (size_t)t->spec->batch);
     pass_measure(t->pass, NULL);
@@ -320,7 +320,7 @@ static bool find_gradient(Trainer *t, StepRow *row, bool wanted)
 
 static StepRow take_step(Trainer *t, int64_t step)
 {
-    const double scale = t->scale.scale;
+    const double scale = (double)t->scale.scale;
     const bool wanted = t->observer->wants_step(t->observer->context, step);
     StepRow row = {.step = step, .loss = NOT_GIVEN, .accuracy = NOT_GIVEN, .grad_norm = NOT_GIVEN};
     OptimSize size = {0};

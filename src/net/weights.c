@@ -77,11 +77,11 @@ void weights_draw_some(const Rows *w, size_t first, size_t count, const Init *in
     const size_t n = count * w->cols;
     const double sd = sigma_w / sqrt((double)w->cols), limit = sd * sqrt(3);
     if (init->law == LAW_GAUSSIAN && w->single)
-        rng_normalsf(rng, rows_single_at(w, first), n, (float)sd);
+        rng_normalsf(rng, rows_single_at(w, first), n, (double)(float)sd);
     else if (init->law == LAW_GAUSSIAN)
         rng_normals(rng, rows_at(w, first), n, sd);
     else if (w->single)
-        rng_uniformsf(rng, rows_single_at(w, first), n, (float)limit);
+        rng_uniformsf(rng, rows_single_at(w, first), n, (double)(float)limit);
     else
         rng_uniforms(rng, rows_at(w, first), n, limit);
 }
@@ -89,7 +89,7 @@ void weights_draw_some(const Rows *w, size_t first, size_t count, const Init *in
 static void draw_truncated(const Rows *w, double sd, Rng *rng)
 {
     if (w->single)
-        rng_truncatedf(rng, w->s, w->rows * w->cols, (float)sd);
+        rng_truncatedf(rng, w->s, w->rows * w->cols, (double)(float)sd);
     else
         rng_truncated(rng, w->x, w->rows * w->cols, sd);
 }

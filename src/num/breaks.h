@@ -8,19 +8,19 @@
 
 enum { MOST_BREAKS = 256, MOST_STOPS = 24 };
 
-static const double breaks_far = 9.5;   /* in standard deviations; P(|g| > far) = 2e-21 */
-
-/* at[0 … count): ascending, from 0 to breaks_far. The integral being folded, a place stands for both its signs. */
+/* at[0 … count): ascending, from 0 to far. The integral being folded, a place stands for both its signs. */
 typedef struct {
     double at[MOST_BREAKS];
     size_t count;
+    double far;                 /* in standard deviations */
     double stops[MOST_STOPS];   /* places that end a panel */
     size_t n_stops;
     double centre, unit;        /* where the function varies, and over which length there; unit 0: nowhere faster than the density */
 } Breaks;
 
-/* Say where a function of x = mean ± sd g varies (over `scale` about `centre`), and where it has kinks; then cut. */
-void breaks_start(Breaks *b, double centre, double scale, double mean, double sd);
+/* Say where a function of x = mean ± sd g varies (over `scale` about `centre`), and where it has kinks; then cut. What lies beyond `far` is left
+ * out: P(|g| > 9.5) = 2e-21, P(|g| > 8.3) = 1e-16. */
+void breaks_start(Breaks *b, double far, double centre, double scale, double mean, double sd);
 void breaks_stop(Breaks *b, double g);
 void breaks_cut(Breaks *b);
 

@@ -57,12 +57,16 @@ size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g,
 int cholesky_plain(double *s, size_t r)
 {
     for (size_t j = 0; j < r; j++) {
+        const double rounding = 1e-14 * s[j * r + j];
         for (size_t i = j; i < r; i++) {
             double rest = s[i * r + j];
             for (size_t k = 0; k < j; k++)
                 rest -= s[i * r + k] * s[j * r + k];
-            if (i == j && !(rest > 0))
-                return -1;
+            if (i == j && !(rest > rounding)) {
+                if (!(rest > -rounding))
+                    return -1;
+                rest = rounding;
+            }
             s[i * r + j] = i == j ? sqrt(rest) : rest / s[j * r + j];
         }
         for (size_t i = 0; i < j; i++)

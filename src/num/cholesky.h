@@ -12,7 +12,8 @@
  * columns, and where no remaining pivot is above `tolerance`; rows of norm 0 get zero factors. Returns the rank. */
 size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g, size_t n, size_t most, double tolerance);
 
-/* Lower triangular r × r from s (symmetric, positive definite, lower triangle), in place. 0, or -1 where it is not. */
+/* Lower triangular r × r from s (symmetric, positive definite, lower triangle), in place. 0, or -1 where it is not. A pivot within
+ * rounding of 0, which a square Wishart matrix has once in 10^7, is taken to be a rounding. */
 int cholesky_plain(double *s, size_t r);
 
 #endif

@@ -18,6 +18,7 @@
 
 enum { MOST_PANELS = 1024, LANES = 8 };
 
+static const double far = 9.5, nearly_far = 8.3;   /* standard deviations: of one variable, and of each of two */
 static const double tiny = 1e-280;   /* below it QAG's own arithmetic underflows */
 
 _Static_assert((int)GAUSS_TOGETHER >= (int)KRONROD_TOGETHER, "a call of kronrod_panels fits");
@@ -184,7 +185,7 @@ Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd)
         return (Estimate){value, fabs(value) * GSL_DBL_EPSILON, isfinite(value) ? STATUS_OK : STATUS_NAN};
     }
     Breaks *b = &w->inner.breaks;
-    breaks_start(b, 0, f->scale, mean, sd);
+    breaks_start(b, far, 0, f->scale, mean, sd);
     for (size_t i = 0; i < f->n_kinks; i++)
         breaks_stop(b, (f->kinks[i] - mean) / sd);
     breaks_cut(b);
@@ -224,7 +225,7 @@ static void centre(double *restrict out, const double *restrict g, size_t n, voi
 
 static void centre_breaks(Breaks *b, const Pair *c)
 {
-    breaks_start(b, c->d, c->f->scale, 0, c->sd);
+    breaks_start(b, nearly_far, c->d, c->f->scale, 0, c->sd);
     for (size_t i = 0; i < c->f->n_kinks; i++) {
         breaks_stop(b, (c->f->kinks[i] - c->d) / c->sd);
         breaks_stop(b, (c->f->kinks[i] + c->d) / c->sd);
@@ -257,7 +258,7 @@ static double distance(double g, void *context)
 
 static void distance_breaks(Breaks *b, const Pair *c)
 {
-    breaks_start(b, 0, c->f->scale, 0, c->distance_sd);
+    breaks_start(b, nearly_far, 0, c->f->scale, 0, c->distance_sd);
     for (size_t i = 0; i < c->f->n_kinks; i++)
         for (size_t j = 0; j <= i; j++) {
             breaks_stop(b, (c->f->kinks[i] - c->f->kinks[j]) / 2 / c->distance_sd);   /* where two kinks meet */

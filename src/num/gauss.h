@@ -49,7 +49,7 @@ void gauss_free(Gauss *w);
 Estimate gauss_mean(Gauss *w, const Integrand *f, double mean, double sd);
 
 /* E f((u1 + u2)/2, (u1 - u2)/2) with u1, u2 ~ N(0, q) of correlation 1 - gap, 0 <= gap <= 2. Taking the gap and not the
- * correlation keeps nearly equal arguments apart. Error relative to E|f| about 1e-12, never above 1e-9 where ok. */
+ * correlation keeps nearly equal arguments apart. Mass beyond 8.3 standard deviations (1e-16) is left out. Error relative to E|f| about 1e-12, never above 1e-9 where ok. */
 Estimate gauss_pair(Gauss *w, const PairIntegrand *f, double q, double gap);
 
 /* `functions` (at most GAUSS_FAMILY) expectations of one pair at once, without an error estimate, by five or ten points a panel: to about 1e-3 or

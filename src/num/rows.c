@@ -106,7 +106,7 @@ size_t rows_zeros(const Rows *r)
 
 size_t rows_below(const Rows *r, double limit)
 {
-    return r->single ? count_belowf(r->s, r->rows * r->cols, (float)limit) : count_below(r->x, r->rows * r->cols, limit);
+    return r->single ? count_belowf(r->s, r->rows * r->cols, (double)(float)limit) : count_below(r->x, r->rows * r->cols, limit);
 }
 
 Extent rows_extent(const Rows *r)

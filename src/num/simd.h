@@ -11,7 +11,11 @@
 #define ALWAYS static inline __attribute__((always_inline))
 
 /* What registers are made of must not stay a loop. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
 #define UNROLL _Pragma("GCC unroll 16")
+#endif
 
 #define SIMD_PASTE(name, version) name##version
 #define SIMD_NAME(name, version) SIMD_PASTE(name, version)

@@ -7,12 +7,17 @@
 #include "num/dots.h"
 #include "num/reduce.h"
 
-static void add(Rows *out, const Term *t, bool more, double *work)
+static void take(Rows *out, const Term *t, bool more, double *work)
 {
     if (out->single)
         (more ? dots_combine_moref : dots_combinef)(out->s, t->coefficients, t->y.s, out->rows, t->y.rows, t->y.cols, (float *)(void *)work);
     else
         (more ? dots_combine_more : dots_combine)(out->x, t->coefficients, t->y.x, out->rows, t->y.rows, t->y.cols, work);
+}
+
+void terms_add(Rows *out, const Term *t, double *work)
+{
+    take(out, t, true, work);
 }
 
 bool terms_beyond_floats(const double *c, size_t n)
@@ -72,7 +77,7 @@ void terms_sum(Rows *out, const Term *terms, size_t count, int64_t *unit, double
     if (beyond)
         take_units(unit, terms, count, out->rows);
     for (size_t t = 0; t < count; t++)
-        add(out, &terms[t], t > 0, work);
+        take(out, &terms[t], t > 0, work);
     if (beyond)
         give_units(out, unit);
 }

@@ -15,6 +15,9 @@ typedef struct {
 /* out = the sum of one or two terms; their coefficients may change. `unit`: out->rows numbers; `work`: as num/dots.h's combinations. */
 void terms_sum(Rows *out, const Term *terms, size_t count, int64_t *unit, double *work);
 
+/* out += a term, as its coefficients are. */
+void terms_add(Rows *out, const Term *t, double *work);
+
 /* Is one of n coefficients so large or small that a float may lose what they make? */
 bool terms_beyond_floats(const double *c, size_t n);
 

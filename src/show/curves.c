@@ -107,7 +107,7 @@ static void put_place(Training *t, Picture *p, const Series *s, size_t panel, do
 static void put_curve(Training *t, Picture *p, const Series *s, const Point *point, size_t depth, size_t column)
 {
     const size_t steps = steps_of(&t->results, point), panel = depth + 1 + (column == ACCURACY ? t->n_depths : 0);
-    double here[QUANTILES], next[QUANTILES], step = 0;
+    double here[QUANTILES] = {0}, next[QUANTILES], step = 0;
     for (size_t from = 0, n; from < steps; from += n) {
         n = from == 0 ? 1 : t->width < steps - from ? t->width : steps - from;
         const double first = results_value(&t->results, point->first + from, STEP), last = results_value(&t->results, point->first + from + n - 1, STEP);

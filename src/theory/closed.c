@@ -35,6 +35,14 @@ double closed_hinge_slopes(double gap, double low, double high)
     return mean * mean + half * half * (1 - M_2_PI * angle(gap));
 }
 
+/* E u²v² over u, v > 0 is (3 sin θ cos θ + (π - θ)(1 + 2cos²θ))/2π, over u > 0 > v the rest of (1 + 2cos²θ)/2. */
+double closed_hinge_squares(double q, double gap, double low, double high)
+{
+    const double t = angle(gap), c = cos(t), all = 1 + 2 * c * c, same = (3 * sin(t) * c + (M_PI - t) * all) / (2 * M_PI), other = all / 2 - same;
+    const double low2 = low * low, high2 = high * high;
+    return q * q * ((low2 * low2 + high2 * high2) * same + 2 * low2 * high2 * other);
+}
+
 /* φ(x) = a x for x < 0, x for x > 0. */
 static double leaky_mean(double q, double a) { return (1 - a) * sqrt(q / (2 * M_PI)); }
 static double leaky_square(double q, double a) { return q * (1 + a * a) / 2; }

@@ -31,5 +31,7 @@ const Closed *closed_rows(int *count);
  * gap → 0. And E φ'φ' of the same φ. Cho and Saul 2009, eqs. 6 and 7. */
 double closed_hinge_apart(double q, double gap, double low, double high);
 double closed_hinge_slopes(double gap, double low, double high);
+/* E φ(u1)²φ(u2)², by the kernel of order 2. */
+double closed_hinge_squares(double q, double gap, double low, double high);
 
 #endif

@@ -26,7 +26,7 @@ struct MeanField {
 
 static const double lowest = -69, highest = 69;   /* ln q: 1e-30 … 1e30 */
 static const double panel = 1;                    /* of ln q */
-static const double large = 1e7, very_large = 1e14;   /* q in units of scale²: from where φ is a hinge but for a little */
+static const double large = 1e7, very_large = 1e12, enough = 1e24;   /* q in units of scale²: from where φ is a hinge but for a little */
 enum { RATIOS = 4 };
 
 bool meanfield_covers(Choice activation)
@@ -444,14 +444,25 @@ Estimate meanfield_slopes_quadrature(MeanField *m, double q, double gap)
     return pair(m, p_slopes, q, gap);
 }
 
+/* Is φ at this q its hinge, but for a part that is smaller by √q? */
+static bool hinged(const MeanField *m, double q)
+{
+    return q > large * m->scale * m->scale && meanfield_top(m) > 0;
+}
+
 /* For large q: the hinge, and by fixed rules what φ adds to it, which is smaller by √q. */
 static Estimate apart_far(MeanField *m, double q, double gap)
 {
-    const bool very = q > very_large * m->scale * m->scale;
+    const double units = q / (m->scale * m->scale);
+    const bool very = units > very_large;
     const Couple context = {m, q * gap / 2};
     const PairIntegrand p = {p_bend, &context, m->act->kinks, m->act->n_kinks, m->scale, m->odd};
-    double bend;
+    double bend = 0;
     Estimate e = {closed_hinge_apart(q, gap, m->act->slope_low(m->a), m->act->slope_high(m->a)), 0, STATUS_OK};
+    if (units > enough) {
+        e.error = 1e-11 * e.value;
+        return e;
+    }
     e.status = gauss_pair_roughly(m->gauss, &p, very ? GAUSS_FIVE : GAUSS_TEN, 1, q, gap, &bend);
     e.value += bend * q * gap;
     e.error = (very ? 1e-2 : 4e-6) * fabs(bend) * q * gap + 8e-16 * e.value;
@@ -468,7 +479,7 @@ Estimate meanfield_apart(MeanField *m, double q, double gap)
         return exactly(closed_hinge_apart(q, gap, m->slope_below, m->slope_above));
     if (q > 1e30 && meanfield_top(m) > 0)
         return exactly(closed_hinge_apart(q, gap, m->act->slope_low(m->a), m->act->slope_high(m->a)));
-    if (q > large * m->scale * m->scale && meanfield_top(m) > 0 && gap > 0 && gap < 2)
+    if (hinged(m, q) && gap > 0 && gap < 2)
         return apart_far(m, q, gap);
     return meanfield_apart_quadrature(m, fmin(q, 1e30), gap);
 }
@@ -488,6 +499,13 @@ Estimate meanfield_slopes(MeanField *m, double q, double gap)
 
 Status meanfield_pairs_roughly(MeanField *m, double q, double gap, double *squares, double *slope_squares, double *slopes)
 {
+    if (hinged(m, q)) {   /* but for 1/√q */
+        const double low = m->act->slope_low(m->a), high = m->act->slope_high(m->a);
+        *squares = closed_hinge_squares(q, gap, low, high);
+        *slope_squares = closed_hinge_slopes(gap, low * low, high * high);
+        *slopes = closed_hinge_slopes(gap, low, high);
+        return STATUS_OK;
+    }
     const Couple context = {m, q * gap / 2};
     const PairIntegrand p = {p_three, &context, m->act->kinks, m->act->n_kinks, m->scale, m->odd};
     double out[PRODUCTS];

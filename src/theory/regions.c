@@ -132,8 +132,9 @@ double regions_dead(const Regions *r, Gauss *w, double sd, int64_t batch, double
     size_t n = 0;
     if (v->count == 0)
         return 0;
-    if (batch == 1 || together.own == 0)
-        return chance(v, 0, sd);
+    const double one = chance(v, 0, sd);
+    if (batch == 1 || together.own == 0 || one < 1e-100)   /* all are not likelier than one */
+        return batch == 1 || together.own == 0 ? one : 0;
     for (int i = 0; i < 2 * v->count && n < GAUSS_KINKS; i++) {
         const double at = i % 2 ? v->to[i / 2] : v->from[i / 2];
         if (isfinite(at))

@@ -120,7 +120,8 @@ static inline void judged_expect(Judged *j, VerdictKind kind, const char *part)
     j->claim->judge(&j->facts, &v);
     const char *condition = text_str(&v.condition), *sentence = text_str(&v.sentence);
     if (v.kind != kind || (part ? !strstr(condition, part) : *condition))
-        fail_msg("%s: wanted '%s' with \"%s\", got '%s' with \"%s\"", j->claim->id, verdict_name(kind), part ? part : "", verdict_name(v.kind), condition);
+        fail_msg("%s: wanted '%s' with \"%s\", got '%s' with \"%s\"", j->claim->id, verdict_name(kind), part ? part : "", verdict_name(v.kind),
+                 condition);
     if (strlen(sentence) < 40 || sentence[strlen(sentence) - 1] != '.' || strstr(sentence, "nan") || strstr(sentence, "inf "))
         fail_msg("%s: a poor sentence: \"%s\"", j->claim->id, sentence);
     assert_non_null(v.headline);

@@ -126,7 +126,8 @@ static void found(void **state)
     assert_null(facts_seek(&f, "share", "depth 3"));
     assert_ptr_equal(facts_seek(&f, "share", "depth 2"), facts_find(&f, "share", "depth 2"));
     facts_csv(&csv, &f);
-    const char *wanted = "quantity,where,predicted,measured,low,high,n\n\"slope of \"\"s\"\"\",\"a, b\",0.25,0.2387,0.2387,0.2387,0\n\"share\",\"depth 2\",,0.25,";
+    const char *wanted =
+        "quantity,where,predicted,measured,low,high,n\n\"slope of \"\"s\"\"\",\"a, b\",0.25,0.2387,0.2387,0.2387,0\n\"share\",\"depth 2\",,0.25,";
     assert_memory_equal(text_str(&csv), wanted, strlen(wanted));
     fact_text(&text, &f.facts[0], 3);
     assert_string_equal(text_str(&text), "0.239");
@@ -179,8 +180,8 @@ static void coverage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means),   cmocka_unit_test(shares), cmocka_unit_test(medians),  cmocka_unit_test(jointly), cmocka_unit_test(no_conclusion),
-        cmocka_unit_test(found), cmocka_unit_test(coverage),
+        cmocka_unit_test(means),         cmocka_unit_test(shares), cmocka_unit_test(medians),  cmocka_unit_test(jointly),
+        cmocka_unit_test(no_conclusion), cmocka_unit_test(found),  cmocka_unit_test(coverage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

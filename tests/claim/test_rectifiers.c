@@ -37,7 +37,8 @@ static void c08(void **state)
 static void c09(void **state)
 {
     (void)state;
-    static const char born[] = "networks with a wholly dead layer", before[] = "share of dead units before training", trained[] = "share of dead units after training";
+    static const char born[] = "networks with a wholly dead layer", before[] = "share of dead units before training",
+                      trained[] = "share of dead units after training";
     Judged j = judged_open("C09");
     PREDICTED(&j, born);
     NEAR(facts_find(&j.facts, born, "width 3 depth 10")->predicted, 1 - pow(0.875, 10), 1e-12);   /* 0.7369: Lu et al. 2020 */
@@ -102,8 +103,10 @@ static void c10(void **state)
 static void c11(void **state)
 {
     (void)state;
-    static const char growth[] = "ln of the squared gradient norm's growth over the depth", power[] = "power of the depth that ln of that growth follows";
-    static const char trained[] = "share of dead units after training", jump[] = "jump of the slope at 0", drawn[] = "share of units of layer 50 that are off for the whole batch";
+    static const char growth[] = "ln of the squared gradient norm's growth over the depth",
+                      power[] = "power of the depth that ln of that growth follows";
+    static const char trained[] = "share of dead units after training", jump[] = "jump of the slope at 0",
+                      drawn[] = "share of units of layer 50 that are off for the whole batch";
     static const char dearer[] = "trials in which value and slope cost more than ReLU's", limit[] = "value as z falls to -1000";
     Judged j = judged_open("C11");
     PREDICTED(&j, growth, power, jump, limit);
@@ -142,7 +145,8 @@ static void c11(void **state)
 static void c12(void **state)
 {
     (void)state;
-    static const char first[] = "width times the gradient's factor, layer 1", deeper[] = "width times the gradient's factor, layers 2 to 4", right[] = "test accuracy on three clouds";
+    static const char first[] = "width times the gradient's factor, layer 1", deeper[] = "width times the gradient's factor, layers 2 to 4",
+                      right[] = "test accuracy on three clouds";
     Judged j = judged_open("C12");
     PREDICTED(&j, first, deeper);
     assert_true(facts_find(&j.facts, "largest difference of a row's sum and 1", "softmax")->measured < 1e-13);
@@ -171,6 +175,7 @@ static void c12(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(c08), cmocka_unit_test(c09), cmocka_unit_test(c10), cmocka_unit_test(c11), cmocka_unit_test(c12)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(c08), cmocka_unit_test(c09), cmocka_unit_test(c10), cmocka_unit_test(c11),
+                                       cmocka_unit_test(c12)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,8 @@
 static void c01(void **state)
 {
     (void)state;
-    static const char apart[] = "difference of the output and the product of the matrices, of its norm", excess[] = "training loss less that of least squares";
+    static const char apart[] = "difference of the output and the product of the matrices, of its norm",
+                      excess[] = "training loss less that of least squares";
     Judged j = judged_open("C01");
     PREDICTED(&j, excess, "training accuracy");
     /* as measured: products agree to rounding, ReLU's do not */
@@ -123,7 +124,9 @@ static void c07(void **state)
     NEAR(facts_find(&j.facts, rate, "sigma_w=0.5")->measured, log10(0.5), 0.01);
     judged_agree(&j, rate);
     judged_set(&j, power, NULL, -0.51, 0.03);
-    judged_expect(&j, VERDICT_HOLDS_WHEN, "sigma_w=0.9 or less (a factor of 0.891 a layer); at Xavier's sigma_w=1 only as the depth to the power -0.51; from sigma_w=1.3 on gradients explode");
+    judged_expect(&j, VERDICT_HOLDS_WHEN,
+                  "sigma_w=0.9 or less (a factor of 0.891 a layer); at Xavier's sigma_w=1 only as the depth to the power -0.51; from sigma_w=1.3 on "
+                  "gradients explode");
     judged_set(&j, rate, NULL, -0.3, 0.01);
     judged_expect(&j, VERDICT_HOLDS, NULL);
     judged_set(&j, rate, NULL, -0.001, 0.05);
@@ -133,6 +136,7 @@ static void c07(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(c01), cmocka_unit_test(c02), cmocka_unit_test(c03), cmocka_unit_test(c04), cmocka_unit_test(c06), cmocka_unit_test(c07)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(c01), cmocka_unit_test(c02), cmocka_unit_test(c03),
+                                       cmocka_unit_test(c04), cmocka_unit_test(c06), cmocka_unit_test(c07)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,13 +6,12 @@
 #include "files.h"
 #include "near.h"
 
-static const char *const text =
-    "activation,depth,layer,x,steps_to_target,theory_log10_grad_h_norm,note\n"
-    "tanh,2,0,1.5,100,-3,\n"
-    "tanh,2,2,2.5,,-1,\"a, b\"\n"
-    "relu,2,0,inf,1000,-0.25,\n"
-    "relu,2,2,nan,10,0,\n"
-    "leaky-relu:0.1,20,20,-2,,0,\n";
+static const char *const text = "activation,depth,layer,x,steps_to_target,theory_log10_grad_h_norm,note\n"
+                                "tanh,2,0,1.5,100,-3,\n"
+                                "tanh,2,2,2.5,,-1,\"a, b\"\n"
+                                "relu,2,0,inf,1000,-0.25,\n"
+                                "relu,2,2,nan,10,0,\n"
+                                "leaky-relu:0.1,20,20,-2,,0,\n";
 
 static Table *open_table(Files *f)
 {
@@ -99,14 +98,15 @@ static void clock_reads(void **state)
     Text csv = {0};
     text_string(&csv, "activation,what,trial,nanoseconds\n");
     for (int trial = 0; trial < 40; trial++)
-        text_format(&csv, "relu,value and slope,%d,%g\ntanh,value and slope,%d,%g\nrelu,value,%d,9\n", trial, trial == 7 ? 3 : 0.5, trial, 2 + trial / 100.0, trial);
+        text_format(&csv, "relu,value and slope,%d,%g\ntanh,value and slope,%d,%g\nrelu,value,%d,9\n", trial, trial == 7 ? 3 : 0.5, trial,
+                    2 + trial / 100.0, trial);
     files_write(&f, "timing.csv", text_str(&csv), csv.length);
     const ClaimCase c = {.directory = f.directory};
     Table *t = clock_table(&c, (const char *const[]){"relu", "tanh"}, 2);
     const ClockRatio r = clock_ratio(t, "tanh", "relu", CLOCK_BOTH), same = clock_ratio(t, "relu", "relu", CLOCK_BOTH);
     assert_int_equal(r.trials, 40);
     assert_int_equal(r.dearer, 39);
-    NEAR(r.at_least, 3, 0);    /* median (2 + 0.195)/0.5 = 4.39 */
+    NEAR(r.at_least, 3, 0);   /* median (2 + 0.195)/0.5 = 4.39 */
     NEAR(r.below, 8, 0);
     assert_int_equal(same.dearer, 0);
     NEAR(same.at_least, 1, 0);
@@ -184,7 +184,7 @@ static void least_squares(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells),      cmocka_unit_test(refused),       cmocka_unit_test(gathered),
+        cmocka_unit_test(cells),       cmocka_unit_test(refused),    cmocka_unit_test(gathered),
         cmocka_unit_test(clock_reads), cmocka_unit_test(clock_runs), cmocka_unit_test(least_squares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static void trainings(void **state)
     (void)state;
     says(1, true, ENDS(END(-1, 0.97), END(0.3, 0.11)), 2, "a reaches 97\u00a0% accuracy at depth 2, and 11\u00a0% at depth 30");
     says(1, true, ENDS(END(-3, 0.998), BROKEN), 2, "a reaches 99.8\u00a0% accuracy at depth 2, and breaks at depth 30");
-    says(1, false, ENDS(BROKEN, END(-1, NAN)), 2, "a breaks at depth 2, and ends at a loss of 0.1 at depth 30");
+    says(1, false, ENDS(BROKEN, END(-1, NOT_GIVEN)), 2, "a breaks at depth 2, and ends at a loss of 0.1 at depth 30");
     says(1, true, ENDS(END(-1, 1), {false, 0, 0}), 1, "a reaches 100\u00a0% accuracy at depth 2");
     says(2, true, ENDS(END(-1, 0.97), END(-1, 0.96), END(-1, 0.96), END(0.3, 0.11)), 2, "At depth 30 a reaches 96\u00a0% accuracy; b reaches 11\u00a0%");
     /* The depth that tells them apart, not the deepest. */
@@ -56,7 +56,7 @@ static void trainings(void **state)
     says(2, true, ENDS(END(-1, 0.97), END(-1, 0.9), END(-1, 0.97), BROKEN), 2, "At depth 30 a reaches 90\u00a0% accuracy; b breaks");
     says(2, true, ENDS(BROKEN, BROKEN, BROKEN, BROKEN), 2, "At depth 30 both networks break");
     says(2, true, ENDS(END(-1, 0.901), END(-1, 0.9), END(-1, 0.9), END(-1, 0.901)), 2, "At depth 30 both networks end at an accuracy of 90\u00a0%");
-    says(2, false, ENDS(END(-1, NAN), END(-1, NAN), END(0, NAN), END(-1, NAN)), 2, "At depth 2 a ends at a loss of 0.1; b ends at 1");
+    says(2, false, ENDS(END(-1, NOT_GIVEN), END(-1, NOT_GIVEN), END(0, NOT_GIVEN), END(-1, NOT_GIVEN)), 2, "At depth 2 a ends at a loss of 0.1; b ends at 1");
     says(2, true, ENDS(END(-1, 0.9), {false, 0, 0}, {false, 0, 0}, END(-1, 0.5)), 2, "At depth 30 b reaches 50\u00a0% accuracy");
 }
 
@@ -64,7 +64,7 @@ static void changes(void **state)
 {
     (void)state;
     Text title = {0};
-    const Change all[] = {{"a, depth 3", -1, -1.25, 0, 50}, {"b, depth 3", -30, -3, 10, 500}, {"c, depth 3", NAN, 0, 0, 50}};
+    const Change all[] = {{"a, depth 3", -1, -1.25, 0, 50}, {"b, depth 3", -30, -3, 10, 500}, {"c, depth 3", NOT_GIVEN, 0, 0, 50}};
     finding_changes(&title, all, 3);
     assert_string_equal(text_str(&title), "b, depth 3: the gradient at the input is 10⁻³⁰ times the last layer's after 10 steps, 10⁻³ after 500 steps");
     text_clear(&title);
@@ -82,7 +82,7 @@ static void profiles(void **state)
     Series series[MOST];
     const SeriesSet set = set_of(series, 2);
     Text title = {0};
-    const Profile all[] = {{0, -2, -2.5, 1, 9}, {1, -2, -2.25, 1, 9}}, zeros[] = {{0, -2, -30, 1, 9}, {1, -HUGE_VAL, -2, 1, 9}}, none[] = {{0, NAN, -2, 1, 9}};
+    const Profile all[] = {{0, -2, -2.5, 1, 9}, {1, -2, -2.25, 1, 9}}, zeros[] = {{0, -2, -30, 1, 9}, {1, -HUGE_VAL, -2, 1, 9}}, none[] = {{0, NOT_GIVEN, -2, 1, 9}};
     finding_profiles(&title, &set, all, 2);
     assert_string_equal(text_str(&title), "The median |∂L/∂h| of both networks stays within a factor 3.16 across the layers");
     text_clear(&title);
@@ -111,7 +111,7 @@ static void fates(void **state)
     finding_fates(&title, &set, all + 1, 1, 5, 1000);
     assert_string_equal(text_str(&title), "b: 0\u00a0% of units are zero after 5 steps, 90\u00a0% after 1000 steps; none is dead for the whole batch");
     text_clear(&title);
-    finding_fates(&title, &set, (const Fate[]){{0, {NAN, NAN}, {NAN, NAN}}}, 1, 0, 9);
+    finding_fates(&title, &set, (const Fate[]){{0, {NOT_GIVEN, NOT_GIVEN}, {NOT_GIVEN, NOT_GIVEN}}}, 1, 0, 9);
     assert_string_equal(text_str(&title), "No snapshot has a finite share of dead units");
     text_free(&title);
     set_free(series, 2);
