@@ -16,7 +16,7 @@
 #define PLACE_OF "place of swish's minimum"
 #define LEAST "swish's minimum"
 #define JUMP "largest change of the derivative over 1e-6"
-#define CHI "chi_parallel where chi_1 = 1 at sigma_b = 0.2"
+#define CHI "chi_par where chi_1 = 1 at sigma_b = 0.2"
 #define RATE "log10 of the gradient's factor a layer, 60 layers, untrained"
 #define ACCURACY "test accuracy"
 #define GAIN "test accuracy of swish less that of relu, 40 and more layers"
@@ -134,7 +134,8 @@ static const double learns = 0.3;
 
 static void judge(const Facts *f, Verdict *v)
 {
-    const Fact *own = facts_find(f, ACCURACY, place("%s depth=%s", rows[CRITICAL_], depths[DEEPER]).text), *he = facts_find(f, ACCURACY, place("%s depth=%s", rows[HE], depths[DEEPER]).text);
+    const Fact *own = facts_find(f, ACCURACY, place("%s depth=%s", rows[CRITICAL_], depths[DEEPER]).text);
+    const Fact *he = facts_find(f, ACCURACY, place("%s depth=%s", rows[HE], depths[DEEPER]).text);
     const Fact *relu = facts_find(f, ACCURACY, place("%s depth=%s", rows[RELU], depths[DEEPER]).text), *gain = facts_find(f, GAIN, "own critical weights each");
     const Fact *rate = facts_find(f, RATE, rows[HE]), *least = facts_find(f, LEAST, "swish"), *at = facts_find(f, PLACE_OF, "swish");
     const bool shape = fabs(least->measured - least->predicted) < 1e-9 && least->measured < 0 && facts_find(f, JUMP, "swish")->measured < 1e-5;
@@ -143,14 +144,16 @@ static void judge(const Facts *f, Verdict *v)
     if (!shape)
         text_format(&v->condition, "its minimum is %.7f, or its derivative jumps", least->measured);
     else if (v->kind == VERDICT_DOES_NOT_HOLD)
-        text_format(&v->condition, "at 60 layers it reaches an accuracy of %.2f [%.2f, %.2f] from its critical point and of %.2f with He's weights", own->measured, own->low, own->high, he->measured);
+        text_format(&v->condition, "at 60 layers it reaches an accuracy of %.2f [%.2f, %.2f] from its critical point and of %.2f with He's weights",
+                    own->measured, own->low, own->high, he->measured);
     else if (v->kind == VERDICT_HOLDS_WHEN)
-        text_format(&v->condition, "it starts %s: accuracy %.2f [%.2f, %.2f] at 60 layers; %s it has %.2f", own_serves ? "at its doubly critical point (sigma_w = 1.410, sigma_b = 0.745)" : "with He's weights",
-                    (own_serves ? own : he)->measured, (own_serves ? own : he)->low, (own_serves ? own : he)->high,
-                    own_serves ? "with He's weights" : "from its critical point", (own_serves ? he : own)->measured);
-    text_format(&v->sentence, "Swish has its minimum %.7f at %.7f and no kink. With He's weights its gradient falls to %.3f of itself a layer (theory: %.3f); at 60 layers it then reaches an accuracy of %.2f, "
-                              "from its own critical point %.2f, ReLU %.2f.",
-                least->measured, at->measured, pow(10, rate->measured), pow(10, rate->predicted), he->measured, own->measured, relu->measured);
+        text_format(&v->condition, "it starts %s: accuracy %.2f [%.2f, %.2f] at 60 layers; %s it has %.2f",
+                    own_serves ? "at its doubly critical point (sigma_w = 1.410, sigma_b = 0.745)" : "with He's weights", (own_serves ? own : he)->measured,
+                    (own_serves ? own : he)->low, (own_serves ? own : he)->high, own_serves ? "with He's weights" : "from its critical point",
+                    (own_serves ? he : own)->measured);
+    text_format(&v->sentence, "Swish has its minimum %.7f at %.7f and no kink. With He's weights its gradient falls to %.3f of itself a layer (theory: %.3f); "
+                              "at 60 layers it then reaches an accuracy of %.2f, from its own critical point %.2f, ReLU %.2f.", least->measured, at->measured,
+                pow(10, rate->measured), pow(10, rate->predicted), he->measured, own->measured, relu->measured);
     text_format(&v->sentence, " From critical points, in 40 and more layers, swish is %+.2f [%+.2f, %+.2f] from ReLU.", gain->measured, gain->low, gain->high);
 }
 
@@ -161,10 +164,11 @@ const Claim claim_C13 = {
     .id = "C13",
     .claim = "Swish is smooth, non-monotone, and serves networks deeper than 40 layers",
     .source = "Ramachandran, Zoph and Le 2017; the critical point: Roberts, Yaida and Hanin 2022",
-    .method = "Minimum and derivative of swish. Gradient's factor a layer in untrained networks of 60 layers against theory. Networks of 20 to 80 layers (quick: 20 to 60, narrower) trained with "
-              "Adam on ten clouds, each at the better of two learning rates by training loss (quick: one): swish with He's weights and from its doubly critical point, ReLU with He's weights, which are its own critical ones.",
-    .criterion = "Holds where swish's minimum is the closed form's, its derivative does not jump, and at 60 layers its accuracy is certainly above 0.3 (chance is 0.1) with He's weights and from its "
-                 "critical point; holds when, where with one of them.",
+    .method = "Minimum and derivative of swish. Gradient's factor a layer in untrained networks of 60 layers against theory. Networks of 20 to 80 layers "
+              "(quick: 20 to 60, narrower) trained with Adam on ten clouds, each at the better of two learning rates by training loss (quick: one): swish "
+              "with He's weights and from its doubly critical point, ReLU with He's weights, which are its own critical ones.",
+    .criterion = "Holds where swish's minimum is the closed form's, its derivative does not jump, and at 60 layers its accuracy is certainly above 0.3 "
+                 "(chance is 0.1) with He's weights and from its critical point; holds when, where with one of them.",
     .runs = {{"rates", "sweep " PAIRS "-d 60 -b 8 -s 10 --layers every:6 --no-raw", "sweep " PAIRS "-d 60 -b 8 -s 50 --layers every:6 --no-raw"},
              {"training", TRAIN "-d 20,40,60 -w 32 --lr 0.001 --steps 300 -s 10", TRAIN "-d 20,40,60,80 -w 64 --lr 0.0003,0.001 --steps 400 -s 12"}},
     .figures = {{"training", "trainability-activation", "Test accuracy by depth, unit and initialiser"},

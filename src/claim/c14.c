@@ -139,14 +139,16 @@ static void judge(const Facts *f, Verdict *v)
     const size_t over_relu = won(f, rivals[0], &relu), over_elu = won(f, rivals[1], &elu);
     const bool close = error_->measured < 1e-3;
     const bool all = over_relu == TASKS && over_elu == TASKS, some = over_relu > 0 && over_elu > 0;
-    verdict_set(v, close && all ? VERDICT_HOLDS : close && some ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, close ? facts_find(f, LEAD, "elu, teacher, regression") : error_);
+    verdict_set(v, close && all ? VERDICT_HOLDS : close && some ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD,
+                close ? facts_find(f, LEAD, "elu, teacher, regression") : error_);
     if (!close)
         text_format(&v->condition, "the tanh formula is off by %.3g", error_->measured);
     else if (!all)
-        text_format(&v->condition, "%sGELU is certainly better than ReLU on %zu of %d tasks%s%s and than ELU on %zu%s%s", some ? "" : "the formula does (within 0.001), but ", over_relu, TASKS,
-                    over_relu ? ": " : "", text_str(&relu), over_elu, over_elu ? ": " : "", text_str(&elu));
-    text_format(&v->sentence, "The tanh formula is nowhere more than %.4g from x Phi(x). Of five tasks GELU is certainly better than ReLU on %zu and certainly worse on %zu; than ELU on %zu and %zu.",
-                error_->measured, over_relu, lost(f, rivals[0]), over_elu, lost(f, rivals[1]));
+        text_format(&v->condition, "%sGELU is certainly better than ReLU on %zu of %d tasks%s%s and than ELU on %zu%s%s",
+                    some ? "" : "the formula does (within 0.001), but ", over_relu, TASKS, over_relu ? ": " : "", text_str(&relu), over_elu,
+                    over_elu ? ": " : "", text_str(&elu));
+    text_format(&v->sentence, "The tanh formula is nowhere more than %.4g from x Phi(x). Of five tasks GELU is certainly better than ReLU on %zu and worse on "
+                              "%zu, better than ELU on %zu and worse on %zu.", error_->measured, over_relu, lost(f, rivals[0]), over_elu, lost(f, rivals[1]));
     text_free(&relu);
     text_free(&elu);
 }
@@ -159,13 +161,15 @@ const Claim claim_C14 = {
     .id = "C14",
     .claim = "GELU's tanh formula approximates x Phi(x), and GELU does better than ReLU and ELU",
     .source = "Hendrycks and Gimpel 2016",
-    .method = "Largest difference of the two formulas over the line. Networks of four layers of 64 units, each with its customary weights, trained with Adam at the better of two learning rates "
-              "by training loss (quick: one rate), on five made tasks: test accuracy, for the regression the share of variance explained. Scope: these tasks and sizes.",
-    .criterion = "Holds where the formula is within 0.001 and GELU's score is certainly above ReLU's and ELU's on every task; holds when, where it is above either on some task; does not hold where one of "
-                 "them is nowhere certainly beaten.",
+    .method = "Largest difference of the two formulas over the line. Networks of four layers of 64 units, each with its customary weights, trained with Adam "
+              "at the better of two learning rates by training loss (quick: one rate), on five made tasks: test accuracy, for the regression the share of "
+              "variance explained. Scope: these tasks and sizes.",
+    .criterion = "Holds where the formula is within 0.001 and GELU's score is certainly above ReLU's and ELU's on every task; holds when, where it is above "
+                 "either on some task; does not hold where one of them is nowhere certainly beaten.",
     .runs = {{"spirals", TRAIN("spirals:3") QUICK, TRAIN("spirals:3") FULL},
              {"teacher", TRAIN("teacher") QUICK, TRAIN("teacher") FULL},
-             {"classes", TRAIN("teacher --task multiclass") " -d 2,4,8 --lr 0.003 --steps 300 -s 8", TRAIN("teacher --task multiclass") " -d 2,4,8 --lr 0.001,0.003 --steps 600 -s 10"},
+             {"classes", TRAIN("teacher --task multiclass") " -d 2,4,8 --lr 0.003 --steps 300 -s 8",
+              TRAIN("teacher --task multiclass") " -d 2,4,8 --lr 0.001,0.003 --steps 600 -s 10"},
              {"blobs", TRAIN("blobs:10") QUICK, TRAIN("blobs:10") FULL},
              {"labels", TRAIN("multilabel") QUICK, TRAIN("multilabel") FULL}},
     .figures = {{"classes", "trainability-activation", "Training accuracy by unit on a teacher's ten classes"}},

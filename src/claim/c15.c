@@ -25,7 +25,10 @@ enum { DEPTH = 20, SHIFTS = 4, LOOKS = 3 };
 static const struct {
     const char *name;
     double mean, variance;
-} shifts[SHIFTS] = {{"input mean 1 variance 2", 1, 2}, {"input mean -0.5 variance 0.25", -0.5, 0.25}, {"input mean 0 variance 1.2", 0, 1.2}, {"input mean 0 variance 0.8", 0, 0.8}};
+} shifts[SHIFTS] = {{"input mean 1 variance 2", 1, 2},
+                    {"input mean -0.5 variance 0.25", -0.5, 0.25},
+                    {"input mean 0 variance 1.2", 0, 1.2},
+                    {"input mean 0 variance 0.8", 0, 0.8}};
 static const int looks[LOOKS] = {1, 5, DEPTH};
 
 static const Selu paper = {SELU_ALPHA, SELU_LAMBDA};
@@ -207,22 +210,28 @@ static int measure(const ClaimCase *c, Facts *out)
 
 static void judge(const Facts *f, Verdict *v)
 {
-    const Fact *mean = facts_find(f, MEAN, "depth=1000"), *variance = facts_find(f, VARIANCE, "depth=1000"), *rate = facts_find(f, RATE, "variance 1.2 and 0.8, layers 1 to 9");
-    const Fact *he = facts_find(f, VARIANCE, "init=he-normal"), *inside = facts_find(f, INSIDE, "activation=selu"), *back = facts_find(f, VARIANCE, "input mean 1 variance 2, layer 20");
+    const Fact *mean = facts_find(f, MEAN, "depth=1000");
+    const Fact *variance = facts_find(f, VARIANCE, "depth=1000");
+    const Fact *rate = facts_find(f, RATE, "variance 1.2 and 0.8, layers 1 to 9");
+    const Fact *he = facts_find(f, VARIANCE, "init=he-normal");
+    const Fact *inside = facts_find(f, INSIDE, "activation=selu");
+    const Fact *back = facts_find(f, VARIANCE, "input mean 1 variance 2, layer 20");
     const bool stays = fact_above(mean, -0.1) && fact_below(mean, 0.1) && fact_above(variance, 0.8) && fact_below(variance, 1.5);
     const bool returns = fact_below(rate, 1) && fact_above(back, 0.8) && fact_below(back, 1.5), leaves = fact_above(he, 1.5) || fact_below(he, 0.8);
     verdict_set(v, !stays || !returns ? VERDICT_DOES_NOT_HOLD : leaves ? VERDICT_HOLDS_WHEN : VERDICT_HOLDS, variance);
     if (!stays)
-        text_format(&v->condition, "after 1000 layers the mean is %.3g [%.3g, %.3g] and the variance %.3g [%.3g, %.3g]", mean->measured, mean->low, mean->high, variance->measured,
-                    variance->low, variance->high);
+        text_format(&v->condition, "after 1000 layers the mean is %.3g [%.3g, %.3g] and the variance %.3g [%.3g, %.3g]", mean->measured, mean->low, mean->high,
+                    variance->measured, variance->low, variance->high);
     else if (!returns)
         text_format(&v->condition, "inputs of mean 1 and variance 2 come to variance %.3g, by a factor %.3g a layer", back->measured, rate->measured);
     else if (leaves)
         text_format(&v->condition, "weights have variance 1/width (LeCun's); with He's the variance is %.2g after 100 layers", he->measured);
-    text_format(&v->sentence, "After 1000 layers SELU's outputs have mean %.4f [%.4f, %.4f] and variance %.3f [%.3f, %.3f]; a deviation of the variance shrinks to %.4f of itself a layer (theory: %.4f).",
-                mean->measured, mean->low, mean->high, variance->measured, variance->low, variance->high, rate->measured, rate->predicted);
-    text_format(&v->sentence, " Of single networks %.0f %% end within mean 0 +- 0.1 and variance 0.8 to 1.5 after 100 layers; of ReLU's %.0f %%, of linear ones %.0f %%.", 100 * inside->measured,
-                100 * facts_find(f, INSIDE, "activation=relu")->measured, 100 * facts_find(f, INSIDE, "activation=linear")->measured);
+    text_format(&v->sentence, "After 1000 layers SELU's outputs have mean %.4f [%.4f, %.4f] and variance %.3f [%.3f, %.3f]; a deviation of the variance "
+                              "shrinks to %.4f of itself a layer (theory: %.4f).", mean->measured, mean->low, mean->high, variance->measured, variance->low,
+                variance->high, rate->measured, rate->predicted);
+    text_format(&v->sentence, " Of single networks %.0f %% end within mean 0 +- 0.1 and variance 0.8 to 1.5 after 100 layers; of ReLU's %.0f %%, of linear "
+                              "ones %.0f %%.", 100 * inside->measured, 100 * facts_find(f, INSIDE, "activation=relu")->measured,
+                100 * facts_find(f, INSIDE, "activation=linear")->measured);
 }
 
 #define EVERYONE "linear,sigmoid,tanh,relu,leaky-relu,prelu,elu,selu,swish,gelu,gelu-tanh,softplus,softsign,mish,hardtanh,erf,sin,arctan"
@@ -231,15 +240,17 @@ const Claim claim_C15 = {
     .id = "C15",
     .claim = "SELU keeps mean 0 and variance 1 from layer to layer",
     .source = "Klambauer, Unterthiner, Mayr and Hochreiter 2017",
-    .method = "SELU networks of width 512 from inputs of other means and variances, against SELU's map of (mean, variance) layer by layer; of width 256 to depth 1000, with LeCun's weights and "
-              "with He's; every other activation with its customary weights to depth 100; scatter of the mean square at batch 1 against its law.",
-    .criterion = "Holds where after 1000 layers the mean certainly lies within 0.1 of 0 and the variance between 0.8 and 1.5 (the domain of the paper's theorem 1), and shifted inputs come back; "
-                 "holds when, if that needs LeCun's weights.",
+    .method = "SELU networks of width 512 from inputs of other means and variances, against SELU's map of (mean, variance) layer by layer; of width 256 to "
+              "depth 1000, with LeCun's weights and with He's; every other activation with its customary weights to depth 100; scatter of the mean square at "
+              "batch 1 against its law.",
+    .criterion = "Holds where after 1000 layers the mean certainly lies within 0.1 of 0 and the variance between 0.8 and 1.5 (the domain of the paper's "
+                 "theorem 1), and shifted inputs come back; holds when, if that needs LeCun's weights.",
     .runs = {{"deep", "sweep -a selu -d 1000 -b 8 -s 20 --layers ends --no-raw", "sweep -a selu -d 1000 -b 8 -s 200 --layers ends --no-raw"},
              {"he", "sweep -a selu -i he-normal -d 100 -b 8 -s 20 --layers ends --no-raw", "sweep -a selu -i he-normal -d 100 -b 8 -s 100 --layers ends --no-raw"},
              {"alone", "sweep -a selu -d 100 -b 1 -s 300 --layers ends --no-raw", "sweep -a selu -d 100 -b 1 -s 600 --layers ends --no-raw"},
              {"others", "sweep -a " EVERYONE " -d 100 -b 8 -s 40 --layers ends --no-raw", "sweep -a " EVERYONE " -d 100 -b 8 -s 60 --layers ends --no-raw"},
-             {"paths", "sweep -a selu,relu,tanh,elu,sigmoid -d 30 -b 8 -s 10 --layers every:2 --no-raw", "sweep -a selu,relu,tanh,elu,sigmoid -d 30 -b 8 -s 50 --layers every:2 --no-raw"}},
+             {"paths", "sweep -a selu,relu,tanh,elu,sigmoid -d 30 -b 8 -s 10 --layers every:2 --no-raw",
+              "sweep -a selu,relu,tanh,elu,sigmoid -d 30 -b 8 -s 50 --layers every:2 --no-raw"}},
     .figures = {{"paths", "selu-trajectories", "Mean and variance from layer to layer: SELU's path ends at (0, 1), the others' elsewhere"}},
     .measure = measure,
     .judge = judge,

@@ -91,8 +91,8 @@ static void judge(const Facts *f, Verdict *v)
         text_format(&v->condition, "SELU's mean is %.3g [%.3g, %.3g] with weights of variance 0.95/width", low->measured, low->low, low->high);
     else if (!both)
         text_format(&v->condition, "SELU's mean stays below zero: %.3g with weights of variance 1.1/width", high->measured);
-    text_format(&v->sentence, "SELU layers settle at a mean of %.4f [%.4f, %.4f] with weights of variance 0.95/width (theory: %.4f) and of %.4f with 1.1/width (theory: %.4f).",
-                low->measured, low->low, low->high, low->predicted, high->measured, high->predicted);
+    text_format(&v->sentence, "SELU layers settle at a mean of %.4f [%.4f, %.4f] with weights of variance 0.95/width (theory: %.4f) and of %.4f with "
+                              "1.1/width (theory: %.4f).", low->measured, low->low, low->high, low->predicted, high->measured, high->predicted);
     text_format(&v->sentence, " The mean of a ReLU layer is %.4f of its root mean square (theory: %.4f) and never negative.", ratio->measured, ratio->predicted);
 }
 
@@ -100,9 +100,11 @@ const Claim claim_C18 = {
     .id = "C18",
     .claim = "ReLU cannot shift the mean below zero, SELU can",
     .source = "Klambauer, Unterthiner, Mayr and Hochreiter 2017; Clevert, Unterthiner and Hochreiter 2016",
-    .method = "Networks of depth 30 with their customary weights: means of all layers. SELU networks of width 1024 with weights of variance 0.95/width and 1.1/width: "
-              "mean of the last layer against the fixed point of SELU's map. ReLU networks on one sample: mean over root mean square, 1/sqrt(pi) whatever the weights.",
-    .criterion = "Holds where no layer of a ReLU network has a mean below zero, and SELU's mean certainly lies below zero with the smaller weights and above it with the larger ones.",
+    .method = "Networks of depth 30 with their customary weights: means of all layers. SELU networks of width 1024 with weights of variance 0.95/width and "
+              "1.1/width: mean of the last layer against the fixed point of SELU's map. ReLU networks on one sample: mean over root mean square, 1/sqrt(pi) "
+              "whatever the weights.",
+    .criterion = "Holds where no layer of a ReLU network has a mean below zero, and SELU's mean certainly lies below zero with the smaller weights and above "
+                 "it with the larger ones.",
     .runs = {{"layers", "sweep -a relu,leaky-relu,sigmoid,softplus,tanh,elu,selu -d 30 -s 10 --layers every:3 --no-raw",
               "sweep -a relu,leaky-relu,sigmoid,softplus,tanh,elu,selu -d 30 -s 40 --layers every:3 --no-raw"},
              {"settles", "sweep -a selu -i gaussian --sigma-w 0.9746794344808963,1.0488088481701516 -d 30 -w 1024 -b 4 -s 100 --layers ends --no-raw",

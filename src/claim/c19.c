@@ -19,7 +19,8 @@
 #define LARGEST "log10 of the largest weight after the first update"
 #define LEARNT "training accuracy at the end, sigma_w of 2 and 3"
 
-static const char *const gains[] = {"1.4142135623730951", "2", "3"}, *const units[] = {"relu", "tanh"}, *const formats[] = {"float32", "float16"}, *const ways[] = {"free", "clipped"};
+static const char *const gains[] = {"1.4142135623730951", "2", "3"}, *const units[] = {"relu", "tanh"};
+static const char *const formats[] = {"float32", "float16"}, *const ways[] = {"free", "clipped"};
 
 enum { GAINS = 3, UNITS = 2, FORMATS = 2, WAYS = 2, DEPTH = 20 };
 
@@ -115,38 +116,46 @@ static void judge(const Facts *f, Verdict *v)
 {
     const Fact *relu = facts_find(f, BROKEN, "activation=relu dtype=float32 free"), *tanh_ = facts_find(f, BROKEN, "activation=tanh dtype=float32 free");
     const Fact *growth = facts_find(f, GROWTH, "activation=relu sigma_w=3"), *first = facts_seek(f, FIRST, "activation=relu dtype=float32 free");
-    const Fact *clipped = facts_find(f, BROKEN, "activation=relu dtype=float32 clipped"), *half = facts_find(f, BROKEN, "activation=relu dtype=float16 clipped");
-    const Fact *weight = facts_find(f, LARGEST, "activation=relu dtype=float32 sigma_w=3 free"), *learnt = facts_seek(f, LEARNT, "activation=relu dtype=float32 clipped");
+    const Fact *clipped = facts_find(f, BROKEN, "activation=relu dtype=float32 clipped");
+    const Fact *half = facts_find(f, BROKEN, "activation=relu dtype=float16 clipped");
+    const Fact *weight = facts_find(f, LARGEST, "activation=relu dtype=float32 sigma_w=3 free");
+    const Fact *learnt = facts_seek(f, LEARNT, "activation=relu dtype=float32 clipped");
     const bool relu_breaks = fact_above(relu, 0.5), tanh_breaks = fact_above(tanh_, 0.5), grows = fact_above(growth, 0);
     const Fact *breaks = relu_breaks ? relu : tanh_, *other = relu_breaks ? tanh_ : relu;
     verdict_set(v, grows && relu_breaks && tanh_breaks ? VERDICT_HOLDS : grows && (relu_breaks || tanh_breaks) ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, relu);
     if (v->kind == VERDICT_HOLDS_WHEN)
-        text_format(&v->condition, "units are %s: with sigma_w of 2 and 3, %.0f %% [%.0f, %.0f] of %s networks come to an infinity or a NaN and %.0f %% [%.0f, %.0f] of %s networks",
-                    relu_breaks ? "unbounded" : "bounded", 100 * breaks->measured, 100 * breaks->low, 100 * breaks->high, relu_breaks ? "ReLU" : "tanh", 100 * other->measured,
-                    100 * other->low, 100 * other->high, relu_breaks ? "tanh" : "ReLU");
+        text_format(&v->condition, "units are %s: with sigma_w of 2 and 3, %.0f %% [%.0f, %.0f] of %s networks come to an infinity or a NaN and %.0f %% "
+                                   "[%.0f, %.0f] of %s networks", relu_breaks ? "unbounded" : "bounded", 100 * breaks->measured, 100 * breaks->low,
+                    100 * breaks->high, relu_breaks ? "ReLU" : "tanh", 100 * other->measured, 100 * other->low, 100 * other->high,
+                    relu_breaks ? "tanh" : "ReLU");
     else if (v->kind == VERDICT_DOES_NOT_HOLD)
-        text_format(&v->condition, "at sigma_w = 3 ReLU's gradient changes by a factor %.3g a layer, and %.0f %% [%.0f, %.0f] of ReLU networks and %.0f %% of tanh networks break",
-                    pow(10, growth->measured), 100 * relu->measured, 100 * relu->low, 100 * relu->high, 100 * tanh_->measured);
-    text_format(&v->sentence, "At sigma_w = 3 a ReLU network's gradient grows %.3g-fold a layer (theory: %.3g), and its first update makes weights as large as 1e%.0f",
-                pow(10, growth->measured), pow(10, growth->predicted), weight->measured);
+        text_format(&v->condition, "at sigma_w = 3 ReLU's gradient changes by a factor %.3g a layer, and %.0f %% [%.0f, %.0f] of ReLU networks and %.0f %% of "
+                                   "tanh networks break", pow(10, growth->measured), 100 * relu->measured, 100 * relu->low, 100 * relu->high,
+                    100 * tanh_->measured);
+    text_format(&v->sentence, "At sigma_w = 3 a ReLU network's gradient grows %.3g-fold a layer (theory: %.3g), and its first update makes weights as large "
+                              "as 1e%.0f", pow(10, growth->measured), pow(10, growth->predicted), weight->measured);
     if (first)
         text_format(&v->sentence, "; the first infinity or NaN comes at step %.3g", first->measured);
-    text_format(&v->sentence, ". With the gradient clipped to norm 1, %.0f %% break in float32 and %.0f %% in float16", 100 * clipped->measured, 100 * half->measured);
+    text_format(&v->sentence, ". With the gradient clipped to norm 1, %.0f %% break in float32 and %.0f %% in float16", 100 * clipped->measured,
+                100 * half->measured);
     if (learnt)
         text_format(&v->sentence, ", yet the training accuracy stays at %.2f", learnt->measured);
     text_char(&v->sentence, '.');
 }
 
-#define TRAINED "train -a relu,tanh -i gaussian --sigma-w 1.4142135623730951,2,3 -d 20 -w 64 -b 100 --data blobs:10 --dtype float32,float16 --every 1000 --snapshots none --layers ends --no-raw "
+#define TRAINED                                                                                                               \
+    "train -a relu,tanh -i gaussian --sigma-w 1.4142135623730951,2,3 -d 20 -w 64 -b 100 --data blobs:10 --dtype float32,float16 " \
+    "--every 1000 --snapshots none --layers ends --no-raw "
 
 const Claim claim_C19 = {
     .id = "C19",
     .claim = "Exploding gradients: large updates, instability, weights that overflow to NaN",
     .source = "Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013; the rate: Schoenholz et al. 2017",
-    .method = "ReLU and tanh networks of 20 layers with Gaussian weights of three gains. Untrained, width 256: gradient's factor a layer against the square root of chi_1. Trained on ten "
-              "clouds for 200 steps (quick: 100) of gradient descent, rate 0.01, width 64, in float32 and float16, with and without clipping to norm 1: who comes to an infinity or a NaN, and when; "
-              "size of the first update, largest weight, accuracy.",
-    .criterion = "Holds where ReLU's gradient certainly grows and most networks with gains of 2 and 3 certainly break, of ReLU and of tanh; holds when, where of one of them.",
+    .method = "ReLU and tanh networks of 20 layers with Gaussian weights of three gains. Untrained, width 256: gradient's factor a layer against the square "
+              "root of chi_1. Trained on ten clouds for 200 steps (quick: 100) of gradient descent, rate 0.01, width 64, in float32 and float16, with and "
+              "without clipping to norm 1: who comes to an infinity or a NaN, and when; size of the first update, largest weight, accuracy.",
+    .criterion = "Holds where ReLU's gradient certainly grows and most networks with gains of 2 and 3 certainly break, of ReLU and of tanh; holds when, where "
+                 "of one of them.",
     .runs = {{"growth", "sweep -a relu,tanh -i gaussian --sigma-w 1.4142135623730951,2,3 -d 20 -b 8 -s 20 --layers every:4 --no-raw",
               "sweep -a relu,tanh -i gaussian --sigma-w 1.4142135623730951,2,3 -d 20 -b 8 -s 60 --layers every:4 --no-raw"},
              {"free", TRAINED "--steps 100 -s 8", TRAINED "--steps 200 -s 16"},

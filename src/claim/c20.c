@@ -196,26 +196,29 @@ static void judge(const Facts *f, Verdict *v)
 {
     const char *set = facts_seek(f, DEEPEST, set_names[0]) ? set_names[0] : set_names[1];
     const Fact *times = facts_seek(f, TIMES, set), *power = facts_seek(f, EXPONENT, set);
-    const Fact *shallow = accuracy(f, set, "shallowest, all sigma_w"), *edge = accuracy(f, set, "two deepest, at the edge"), *off = accuracy(f, set, "two deepest, where there is a cliff");
+    const Fact *shallow = accuracy(f, set, "shallowest, all sigma_w");
+    const Fact *edge = accuracy(f, set, "two deepest, at the edge");
+    const Fact *off = accuracy(f, set, "two deepest, where there is a cliff");
     const double deepest = facts_find(f, DEEPEST, set)->measured;
     const bool falls = fact_above(shallow, half) && fact_below(off, half), stays = fact_above(edge, off->high) && edge->measured > half;
     verdict_set(v, !falls ? VERDICT_DOES_NOT_HOLD : stays ? VERDICT_HOLDS_WHEN : VERDICT_HOLDS, times ? times : off);
     if (isnan(off->measured))
         text_format(&v->condition, "no sigma_w has a cliff within %.0f layers", deepest);
     else if (!falls)
-        text_format(&v->condition, "the shallowest networks reach %.2f [%.2f, %.2f] on %s, the deepest off the edge %.2f [%.2f, %.2f]", shallow->measured, shallow->low, shallow->high, set,
-                    off->measured, off->low, off->high);
+        text_format(&v->condition, "the shallowest networks reach %.2f [%.2f, %.2f] on %s, the deepest off the edge %.2f [%.2f, %.2f]", shallow->measured,
+                    shallow->low, shallow->high, set, off->measured, off->low, off->high);
     else if (stays)
-        text_format(&v->condition, "sigma_w is off the edge of chaos; at sigma_w = " EDGE " the deepest networks (up to %.0f layers) still reach %.2f [%.2f, %.2f]", deepest, edge->measured,
-                    edge->low, edge->high);
+        text_format(&v->condition,
+                    "sigma_w is off the edge of chaos; at sigma_w = " EDGE " the deepest networks (up to %.0f layers) still reach %.2f [%.2f, %.2f]", deepest,
+                    edge->measured, edge->low, edge->high);
     text_format(&v->sentence, "On %s, tanh networks of 5 layers reach an accuracy of %.2f over all sigma_w; ", set, shallow->measured);
     if (isnan(off->measured))
         text_format(&v->sentence, "so do those of %.0f layers.", deepest);
     else
         text_format(&v->sentence, "off the edge of chaos the deepest reach %.2f.", off->measured);
     if (times)
-        text_format(&v->sentence, " The cliff lies at %.1f xi_c [%.1f, %.1f]; theory's \"about 6\" is %s that interval.", pow(10, times->measured), pow(10, times->low), pow(10, times->high),
-                    fact_agrees(times, 0) ? "inside" : "outside");
+        text_format(&v->sentence, " The cliff lies at %.1f xi_c [%.1f, %.1f]; theory's \"about 6\" is %s that interval.", pow(10, times->measured),
+                    pow(10, times->low), pow(10, times->high), fact_agrees(times, 0) ? "inside" : "outside");
     if (power)
         text_format(&v->sentence, " Its depth goes as xi_c to the power %.2f [%.2f, %.2f].", power->measured, power->low, power->high);
     if (set == set_names[1])
@@ -231,12 +234,13 @@ const Claim claim_C20 = {
     .id = "C20",
     .claim = "A few layers are fine, many are not: trainability falls off a cliff",
     .source = "Schoenholz, Gilmer, Ganguli and Sohl-Dickstein 2017",
-    .method = "tanh networks of width 64 with sigma_b^2 = 0.05, trained by gradient descent (rate 0.01, batches of 100) over a grid of depth and sigma_w on MNIST, and on ten made clouds: the depth at "
-              "which test accuracy, averaged over seeds, falls through 0.5, against 6 xi_c. The fit takes each sigma_w with a cliff inside the grid as one observation. Limits: one learning rate and "
-              "one number of steps (800; quick: 300).",
-    .criterion = "Holds where the shallowest networks certainly reach 0.5 and the deepest certainly do not, wherever there is a cliff; holds when, if on the edge of chaos the deepest do, and are certainly "
-                 "above those off it.",
-    .runs = {{"mnist", TRAIN QUICK "-s 3 --data mnist:%M", TRAIN FULL "--data mnist:%M"}, {"clouds", TRAIN QUICK "-s 2 --data blobs:10", TRAIN CLOUDS "--data blobs:10"}},
+    .method = "tanh networks of width 64 with sigma_b^2 = 0.05, trained by gradient descent (rate 0.01, batches of 100) over a grid of depth and sigma_w on "
+              "MNIST, and on ten made clouds: the depth at which test accuracy, averaged over seeds, falls through 0.5, against 6 xi_c. The fit takes each "
+              "sigma_w with a cliff inside the grid as one observation. Limits: one learning rate and one number of steps (800; quick: 300).",
+    .criterion = "Holds where the shallowest networks certainly reach 0.5 and the deepest certainly do not, wherever there is a cliff; holds when, if on the "
+                 "edge of chaos the deepest do, and are certainly above those off it.",
+    .runs = {{"mnist", TRAIN QUICK "-s 3 --data mnist:%M", TRAIN FULL "--data mnist:%M"},
+             {"clouds", TRAIN QUICK "-s 2 --data blobs:10", TRAIN CLOUDS "--data blobs:10"}},
     .figures = {{"mnist", "trainability", "What tanh networks reach on MNIST over depth and sigma_w; the line: 6 xi_c"},
                 {"clouds", "trainability", "The same on ten made clouds"}},
     .measure = measure,

@@ -159,7 +159,8 @@ static bool wanted(const Facts *f, int task, Text *why)
         compare(f, task, rival, &won, &lost);
         if (won && !lost)
             continue;
-        text_format(why, "%s%s for %s (%s %d, %s %d of 3)", why->length ? "; " : "", names[rival], jobs[task].name, "its own head certainly wins", won, "loses", lost);
+        text_format(why, "%s%s for %s (%s %d, %s %d of 3)", why->length ? "; " : "", names[rival], jobs[task].name, "its own head certainly wins", won, "loses",
+                    lost);
         all = false;
     }
     return all;
@@ -178,32 +179,39 @@ static void judge(const Facts *f, Verdict *v)
     const Fact *squeezed = facts_find(f, SQUARES, where_of(0, 1).text), *linear = facts_find(f, SQUARES, where_of(0, 0).text);
     verdict_set(v, good == TASKS ? VERDICT_HOLDS : good ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, softmax);
     if (good < TASKS)
-        text_format(&v->condition, "%s%s%s as good: %s", good ? "the task is " : "", text_str(&yes), good ? "; elsewhere another head is" : "other heads are", text_str(&no));
-    text_format(&v->sentence, "On a regression a sigmoid head leaves a squared error of %.3f (no output in (0, 1) can do better than %.3f), a linear one %.3f.", squeezed->measured,
-                squeezed->predicted, linear->measured);
-    text_format(&v->sentence, " On five labels a softmax has %.3f of them right (at most %.3f), sigmoids %.3f.", softmax->measured, softmax->predicted, labels->measured);
-    text_format(&v->sentence, " On ten classes accuracies are %.3f with softmax, %.3f with sigmoids, %.3f with a linear head; calibration errors %.3f, %.3f, %.3f.",
-                facts_find(f, ACCURACY, where_of(2, 2).text)->measured, facts_find(f, ACCURACY, where_of(2, 1).text)->measured, facts_find(f, ACCURACY, where_of(2, 0).text)->measured,
-                facts_find(f, CALIBRATION, where_of(2, 2).text)->measured, facts_find(f, CALIBRATION, where_of(2, 1).text)->measured, facts_find(f, CALIBRATION, where_of(2, 0).text)->measured);
+        text_format(&v->condition, "%s%s%s as good: %s", good ? "the task is " : "", text_str(&yes), good ? "; elsewhere another head is" : "other heads are",
+                    text_str(&no));
+    text_format(&v->sentence, "On a regression a sigmoid head leaves a squared error of %.3f (no output in (0, 1) can do better than %.3f), a linear one %.3f.",
+                squeezed->measured, squeezed->predicted, linear->measured);
+    text_format(&v->sentence, " On five labels a softmax has %.3f of them right (at most %.3f), sigmoids %.3f.", softmax->measured, softmax->predicted,
+                labels->measured);
+    text_format(&v->sentence, " On ten classes accuracies are %.3f with softmax, %.3f with sigmoids, %.3f with a linear head; calibration errors %.3f, %.3f, "
+                              "%.3f.", facts_find(f, ACCURACY, where_of(2, 2).text)->measured, facts_find(f, ACCURACY, where_of(2, 1).text)->measured,
+                facts_find(f, ACCURACY, where_of(2, 0).text)->measured, facts_find(f, CALIBRATION, where_of(2, 2).text)->measured,
+                facts_find(f, CALIBRATION, where_of(2, 1).text)->measured, facts_find(f, CALIBRATION, where_of(2, 0).text)->measured);
     text_free(&yes);
     text_free(&no);
 }
 
 #define TRAIN(rest) "train -a relu -d 2 -w 32 -b 100 --optimizer adam --dtype float32 --snapshots none --layers ends --no-raw " rest
-#define RUN(name, words, every) {name, TRAIN(words) " --lr 0.003,0.01 --steps 400 -s 12 --every " every, TRAIN(words) " --lr 0.003,0.01 --steps 1000 -s 16 --every " every}
+#define RUN(name, words, every)                                            \
+    {name, TRAIN(words) " --lr 0.003,0.01 --steps 400 -s 12 --every " every, \
+     TRAIN(words) " --lr 0.003,0.01 --steps 1000 -s 16 --every " every}
 
 const Claim claim_C21 = {
     .id = "C21",
     .claim = "Match the output layer to the task: linear for regression, sigmoid for binary and multilabel tasks, softmax for classes",
     .source = "Bishop 1995, chapter 6",
-    .method = "ReLU networks of two layers of 32 units trained with Adam, every head on every task with its usual loss (linear: squared error; sigmoid: binary cross-entropy, on a regression "
-              "squared error; softmax: cross-entropy, on labels binary cross-entropy), at the better of two learning rates by training loss. On the test part: accuracy; mean squared error of "
-              "what the head says (for probabilities Brier's score); expected calibration error in 15 bins, outputs cut to [0, 1]. Made data, one draw of each (intervals are over weights and the order of samples): a random tanh network as teacher (regression, sign, "
-              "ten classes), five labels of hyperplanes.",
-    .criterion = "A task wants its own head where that is certainly better than each other head in one of the three numbers and certainly worse in none (a softmax over two outputs is a sigmoid and "
-                 "no rival). Holds where all four tasks do, holds when, where some do.",
+    .method = "ReLU networks of two layers of 32 units trained with Adam, every head on every task with its usual loss (linear: squared error; sigmoid: "
+              "binary cross-entropy, on a regression squared error; softmax: cross-entropy, on labels binary cross-entropy), at the better of two learning "
+              "rates by training loss. On the test part: accuracy; mean squared error of what the head says (for probabilities Brier's score); expected "
+              "calibration error in 15 bins, outputs cut to [0, 1]. Made data, one draw of each (intervals are over weights and the order of samples): a "
+              "random tanh network as teacher (regression, sign, ten classes), five labels of hyperplanes.",
+    .criterion = "A task wants its own head where that is certainly better than each other head in one of the three numbers and certainly worse in none (a "
+                 "softmax over two outputs is a sigmoid and no rival). Holds where all four tasks do, holds when, where some do.",
     .runs = {RUN("regression", "--data teacher --head linear,sigmoid", "1000"), RUN("binary", "--data teacher --task binary --head linear,sigmoid,softmax", "1000"),
-             RUN("classes", "--data teacher --task multiclass --head linear,sigmoid,softmax", "100"), RUN("labels", "--data multilabel --head linear,sigmoid,softmax", "1000")},
+             RUN("classes", "--data teacher --task multiclass --head linear,sigmoid,softmax", "100"),
+             RUN("labels", "--data multilabel --head linear,sigmoid,softmax", "1000")},
     .figures = {{"classes", "training-curves", "Loss and accuracy by step on ten classes, by head and learning rate"}},
     .measure = measure,
     .judge = judge,

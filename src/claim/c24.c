@@ -101,8 +101,10 @@ static void put_forward(Facts *out, const Table *layers, const char *sigma_w, co
 static void put_backward(Facts *out, const Table *layers, const char *sigma_w, const char *const *seeds, size_t n, const FixedPoint *p)
 {
     double sample[MOST];
-    for (size_t j = 0; j < n; j++)
-        sample[j] = 2 * M_LN10 * (cell(layers, sigma_w, seeds[j], FROM, "log10_grad_z_norm") - cell(layers, sigma_w, seeds[j], LAST, "log10_grad_z_norm")) / (LAST - FROM);
+    for (size_t j = 0; j < n; j++) {
+        const double early = cell(layers, sigma_w, seeds[j], FROM, "log10_grad_z_norm"), late = cell(layers, sigma_w, seeds[j], LAST, "log10_grad_z_norm");
+        sample[j] = 2 * M_LN10 * (early - late) / (LAST - FROM);
+    }
     facts_mean(out, BACKWARD, place("sigma_w=%s", sigma_w).text, log(p->chi_1), sample, n);
 }
 
@@ -164,23 +166,26 @@ static void judge(const Facts *f, Verdict *v)
     const bool right = signs->measured >= signs->predicted, all = edges == LINES && scales == RATES && right;
     verdict_set(v, all ? VERDICT_HOLDS : edges > 0 && signs->measured > 0.9 * signs->predicted ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, edge);
     if (!all)
-        text_format(&v->condition, "the edge is certainly where theory has it at %zu of %d sigma_b, gradients go the way of chi_1 at %.0f of %.0f points, rates agree at %zu of %d sigma_w",
-                    edges, LINES, signs->measured, signs->predicted, scales, RATES);
-    text_format(&v->sentence, "The gradient of tanh networks turns from shrinking to growing at sigma_w = %.3f [%.3f, %.3f] for sigma_b = 0.2 (theory: %.3f), and goes the way of chi_1 at %.0f of %.0f points.",
-                edge->measured, edge->low, edge->high, edge->predicted, signs->measured, signs->predicted);
+        text_format(&v->condition, "the edge is certainly where theory has it at %zu of %d sigma_b, gradients go the way of chi_1 at %.0f of %.0f points, "
+                                   "rates agree at %zu of %d sigma_w", edges, LINES, signs->measured, signs->predicted, scales, RATES);
+    text_format(&v->sentence, "The gradient of tanh networks turns from shrinking to growing at sigma_w = %.3f [%.3f, %.3f] for sigma_b = 0.2 (theory: %.3f), "
+                              "and goes the way of chi_1 at %.0f of %.0f points.", edge->measured, edge->low, edge->high, edge->predicted, signs->measured,
+                signs->predicted);
     const Fact *slow = facts_find(f, FORWARD, "sigma_w=1.2"), *fast = facts_find(f, FORWARD, "sigma_w=1"), *apart = facts_find(f, SETTLED, "sigma_w=2");
-    text_format(&v->sentence, " What two inputs differ by falls to 1/e in %.1f layers at sigma_w = 1 (theory: %.1f) and in %.1f at 1.2 (theory: %.1f); at 2 they settle at a cosine of %.2f (theory: %.2f).",
-                -1 / fast->measured, -1 / fast->predicted, -1 / slow->measured, -1 / slow->predicted, apart->measured, apart->predicted);
+    text_format(&v->sentence, " What two inputs differ by falls to 1/e in %.1f layers at sigma_w = 1 (theory: %.1f) and in %.1f at 1.2 (theory: %.1f); at 2 "
+                              "they settle at a cosine of %.2f (theory: %.2f).", -1 / fast->measured, -1 / fast->predicted, -1 / slow->measured,
+                -1 / slow->predicted, apart->measured, apart->predicted);
 }
 
 const Claim claim_C24 = {
     .id = "C24",
     .claim = "Initialisation decides it: the edge of chaos",
     .source = "Poole et al. 2016; Schoenholz, Gilmer, Ganguli and Sohl-Dickstein 2017",
-    .method = "tanh networks of 200 layers and width 512 over a plane of sigma_w and sigma_b: the sigma_w at which the gradient neither shrinks nor grows, seed by seed, against the line chi_1 = 1. "
-              "Width 2048, sigma_b^2 = 0.05: rates at which the difference of two samples and the gradient change a layer, against ln chi_c and ln chi_1, and the cosine that is left.",
-    .criterion = "Holds where the edge certainly lies within 5 % of theory's at five sigma_b, every network of every point with chi_1 at least 5 % from 1 goes the way of chi_1, "
-                 "and rates (within 15 %) and cosines (within 0.1) are certainly theory's at four sigma_w.",
+    .method = "tanh networks of 200 layers and width 512 over a plane of sigma_w and sigma_b: the sigma_w at which the gradient neither shrinks nor grows, "
+              "seed by seed, against the line chi_1 = 1. Width 2048, sigma_b^2 = 0.05: rates at which the difference of two samples and the gradient change a "
+              "layer, against ln chi_c and ln chi_1, and the cosine that is left.",
+    .criterion = "Holds where the edge certainly lies within 5 % of theory's at five sigma_b, every network of every point with chi_1 at least 5 % from 1 "
+                 "goes the way of chi_1, and rates (within 15 %) and cosines (within 0.1) are certainly theory's at four sigma_w.",
     .runs = {{"plane", "theory -a tanh -i gaussian -d 200 -w 512 --sigma-w 0.75:2.25:n11 --sigma-b 0.1:0.5:n5 -b 2 --layers ends",
               "theory -a tanh -i gaussian -d 200 -w 512 --sigma-w 0.75:2.25:n11 --sigma-b 0.1:0.5:n5 -b 2 --layers ends"},
              {"plane", "sweep -a tanh -i gaussian -d 200 -w 512 --sigma-w 0.75:2.25:n11 --sigma-b 0.1:0.5:n5 -b 2 -s 10 --layers ends --no-raw",

@@ -110,7 +110,9 @@ static int measure(const ClaimCase *c, Facts *out)
 
 static void judge(const Facts *f, Verdict *v)
 {
-    const Fact *slope = facts_find(f, EXPONENT, "all points"), *narrow = facts_find(f, VARIANCE, "depth=50 width=16"), *wide = facts_find(f, VARIANCE, "depth=50 width=256");
+    const Fact *slope = facts_find(f, EXPONENT, "all points");
+    const Fact *narrow = facts_find(f, VARIANCE, "depth=50 width=16");
+    const Fact *wide = facts_find(f, VARIANCE, "depth=50 width=256");
     size_t agree = 0;
     for (size_t i = 0; i < POINTS; i++)
         agree += fact_agrees(facts_find(f, VARIANCE, point(i).text), 0);
@@ -119,10 +121,11 @@ static void judge(const Facts *f, Verdict *v)
     if (!tamed)
         text_format(&v->condition, "at depth 50 the variance is %.3g at width 16 and %.3g at width 256", narrow->measured, wide->measured);
     else if (v->kind == VERDICT_HOLDS_WHEN)
-        text_format(&v->condition, "the exponent of depth/width is taken as %.2f [%.2f, %.2f]; the exact law meets %zu of %d points", slope->measured, slope->low, slope->high,
-                    agree, POINTS);
-    text_format(&v->sentence, "Over 50 He-ReLU layers ln of the squared gradient norm varies by %.3g at width 16 and %.3g at width 256 (exact law: %.3g and %.3g; 5 L/n: %.3g and %.3g).",
-                narrow->measured, wide->measured, narrow->predicted, wide->predicted, 5 * 50 / 16., 5 * 50 / 256.);
+        text_format(&v->condition, "the exponent of depth/width is taken as %.2f [%.2f, %.2f]; the exact law meets %zu of %d points", slope->measured,
+                    slope->low, slope->high, agree, POINTS);
+    text_format(&v->sentence, "Over 50 He-ReLU layers ln of the squared gradient norm varies by %.3g at width 16 and %.3g at width 256 (exact law: %.3g and "
+                              "%.3g; 5 L/n: %.3g and %.3g).", narrow->measured, wide->measured, narrow->predicted, wide->predicted, 5 * 50 / 16.,
+                5 * 50 / 256.);
     text_format(&v->sentence, " The variance goes as depth/width to the power %.2f [%.2f, %.2f].", slope->measured, slope->low, slope->high);
 }
 
@@ -131,9 +134,10 @@ const Claim claim_C25 = {
     .claim = "Width tames the noise: gradient fluctuations grow as depth over width",
     .source = "Hanin 2018; Hanin and Nica 2020",
     .method = "Bias-free He-ReLU networks with dense weights on one Gaussian sample, widths 16 to 256, depths 10 and 50: variance over networks of ln of the "
-              "squared gradient norm, input over last layer, against the exact law; a power of depth/width fitted to all points, its error by jackknife over ten groups of networks.",
-    .criterion = "Holds where the fitted exponent certainly lies between 0.8 and 1.25, all variances agree with the exact law, and width 256 certainly varies less than width 16; "
-                 "does not hold where it does not.",
+              "squared gradient norm, input over last layer, against the exact law; a power of depth/width fitted to all points, its error by jackknife over "
+              "ten groups of networks.",
+    .criterion = "Holds where the fitted exponent certainly lies between 0.8 and 1.25, all variances agree with the exact law, and width 256 certainly varies "
+                 "less than width 16; does not hold where it does not.",
     .runs = {{"noise", "sweep -a relu -d 10,50 -w 16,64,256 -b 1 -s 200 --engine dense --layers ends --no-raw",
               "sweep -a relu -d 10,50 -w 16,64,256 -b 1 -s 350 --engine dense --layers ends --no-raw"}},
     .figures = {{"noise", "decay-vs-depth", "Gradient's factor a layer with its spread over networks, by width"}},

@@ -36,7 +36,8 @@ static void layer_forward(double *z, const double *h, size_t rows, const NetSpec
     double *w = widened(&weights), *b = widened(&biases);
     for (size_t i = 0; i < rows; i++)
         memcpy(z + i * weights.rows, b, weights.rows * sizeof *z);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)weights.rows, (int)weights.cols, 1, h, (int)weights.cols, w, (int)weights.cols, 1, z, (int)weights.rows);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)weights.rows, (int)weights.cols, 1, h, (int)weights.cols, w, (int)weights.cols, 1, z,
+                (int)weights.rows);
     free(w);
     free(b);
 }

@@ -185,7 +185,7 @@ static size_t scientific_at(const char *s, size_t *mantissa, int *power)
 /* What is typed for want of a letter, as a word of its own: its length, 0 where there is none here. */
 static size_t put_letter(Text *out, const char *s)
 {
-    static const char *const letters[][2] = {{"sigma_w", "σ_w"}, {"sigma_b", "σ_b"}, {"sigma", "σ"}, {"chi_1", "χ₁"}, {"chi_par", "χ∥"}, {"+-", "±"}};
+    static const char *const letters[][2] = {{"sigma_w", "σ_w"}, {"sigma_b", "σ_b"}, {"sigma", "σ"}, {"chi_1", "χ₁"}, {"chi_par", "χ∥"}, {"chi_c", "χ_c"}, {"xi_c", "ξ_c"}, {"+-", "±"}};
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
         const size_t n = strlen(letters[i][0]);
         if (!strncmp(s, letters[i][0], n) && (*s == '+' || (!isalnum((unsigned char)s[n]) && s[n] != '_'))) {

@@ -14,7 +14,8 @@ static void c15(void **state)
     PREDICTED(&j, rate, mean);
     NEAR(facts_find(&j.facts, rate, "variance 1.2 and 0.8, layers 1 to 9")->predicted, 0.7826, 2e-3);   /* the map's derivative at (0, 1): Klambauer et al. 2017 */
     NEAR(facts_find(&j.facts, rate, "variance 1.2 and 0.8, layers 1 to 9")->measured, 0.7826, 0.02);
-    NEAR(facts_find(&j.facts, variance, "input mean 1 variance 2, layer 1")->measured, facts_find(&j.facts, variance, "input mean 1 variance 2, layer 1")->predicted, 0.15);
+    NEAR(facts_find(&j.facts, variance, "input mean 1 variance 2, layer 1")->measured,
+         facts_find(&j.facts, variance, "input mean 1 variance 2, layer 1")->predicted, 0.15);
     NEAR(facts_find(&j.facts, mean, "input mean 1 variance 2, layer 20")->predicted, 0, 2e-3);
     judged_set(&j, mean, "depth=1000", 0.002, 0.03);
     judged_set(&j, variance, "depth=1000", 0.99, 0.04);
@@ -39,7 +40,10 @@ static void c15(void **state)
 static void c18(void **state)
 {
     (void)state;
-    static const char mean[] = "mean of the last layer's outputs", low[] = "sigma_w=0.97", high[] = "sigma_w=1.04", least[] = "least layer mean (5 % quantile over networks)";
+    static const char mean[] = "mean of the last layer's outputs";
+    static const char low[] = "sigma_w=0.97";
+    static const char high[] = "sigma_w=1.04";
+    static const char least[] = "least layer mean (5 % quantile over networks)";
     Judged j = judged_open("C18");
     PREDICTED(&j, mean, "mean over root mean square of the last layer's outputs");
     NEAR(facts_find(&j.facts, mean, "sigma_w=0.9746794344808963")->predicted, -0.01856606, 1e-7);   /* the map's fixed points at τ = 0.95, 1.1 */
@@ -87,7 +91,9 @@ static void put_grid(const Judged *j, const char *run, const char *const *sigma_
 static void c20(void **state)
 {
     (void)state;
-    static const char times[] = "log10 of the cliff's depth over xi_c, over all sigma_w with a cliff", power[] = "exponent of xi_c in the depth of the cliff", accuracy[] = "test accuracy";
+    static const char times[] = "log10 of the cliff's depth over xi_c, over all sigma_w with a cliff";
+    static const char power[] = "exponent of xi_c in the depth of the cliff";
+    static const char accuracy[] = "test accuracy";
     static const char *const sigma_w[] = {"0.9", "1", "1.327", "1.75", "2", "2.5"};
     /* 3 ξ_c, and no cliff at the edge; a power of 1/2 */
     static const double xi[] = {2.34721, 3.62698, 1e6, 8.84540, 6.98027, 5.30936};
@@ -135,7 +141,8 @@ static void c24(void **state)
 {
     (void)state;
     static const char edge[] = "sigma_w at which the gradient neither shrinks nor grows", signs[] = "points of the plane where growth has the sign of ln chi_1";
-    static const char forward[] = "ln of the factor by which 1 - cosine of two samples falls a layer", backward[] = "ln of the squared gradient norm's factor a layer";
+    static const char forward[] = "ln of the factor by which 1 - cosine of two samples falls a layer";
+    static const char backward[] = "ln of the squared gradient norm's factor a layer";
     static const char settled[] = "cosine of two samples at layer 60";
     Judged j = judged_open("C24");
     PREDICTED(&j, edge, forward, backward, settled);

@@ -135,7 +135,8 @@ static void best(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(squares_and_calibration), cmocka_unit_test(calibration_of_classes), cmocka_unit_test(as_recorded), cmocka_unit_test(jackknife), cmocka_unit_test(best),
+        cmocka_unit_test(squares_and_calibration), cmocka_unit_test(calibration_of_classes), cmocka_unit_test(as_recorded),
+        cmocka_unit_test(jackknife), cmocka_unit_test(best),
     };
     return cmocka_run_group_tests_name("outputs and picks", tests, NULL, NULL);
 }

@@ -93,7 +93,7 @@ static void prose(void **state)
         {"1.5e3.", "1.5 × 10³."},
         {"10e2 11e2", "10 × 10² 11 × 10²"},
         {"--quick -s 10 glorot-normal", "--quick -s 10 glorot-normal"},
-        {"sigma_w = 1.3, sigma_b=0.2 +- 0.1, chi_1 > 1", "σ_w = 1.3, σ_b=0.2 ± 0.1, χ₁ > 1"},
+        {"sigma_w = 1.3, sigma_b=0.2 +- 0.1, chi_1 > 1, 6 xi_c, chi_c", "σ_w = 1.3, σ_b=0.2 ± 0.1, χ₁ > 1, 6 ξ_c, χ_c"},
         {"--sigma-w, --sigma_w, sigma_wide, log_sigma_w, chi_12", "--sigma-w, --sigma_w, sigma_wide, log_sigma_w, chi_12"},
         {"-", "-"},
         {"1e99999999999999", "1e99999999999999"},

@@ -15,12 +15,13 @@ static void c13(void **state)
     NEAR(facts_find(&j.facts, "place of swish's minimum", "swish")->measured, -1.2784645427610738, 1e-9);
     NEAR(facts_find(&j.facts, "largest change of the derivative over 1e-6", "swish")->measured, 0.5e-6, 1e-9);
     NEAR(facts_find(&j.facts, "largest change of the derivative over 1e-6", "relu")->measured, 1, 0);
-    assert_true(facts_find(&j.facts, "chi_parallel where chi_1 = 1 at sigma_b = 0.2", "swish")->measured > 1);   /* no place to start from */
+    assert_true(facts_find(&j.facts, "chi_par where chi_1 = 1 at sigma_b = 0.2", "swish")->measured > 1);   /* no place to start from */
     NEAR(facts_find(&j.facts, rate, "activation=swish init=he-normal")->measured, facts_find(&j.facts, rate, "activation=swish init=he-normal")->predicted, 0.01);
     judged_set(&j, "test accuracy of swish less that of relu, 40 and more layers", NULL, 0.1, 0.05);
     judged_set(&j, accuracy, own, 0.7, 0.1);
     judged_set(&j, accuracy, he, 0.1, 0.05);
-    judged_expect(&j, VERDICT_HOLDS_WHEN, "doubly critical point (sigma_w = 1.410, sigma_b = 0.745): accuracy 0.70 [0.60, 0.80] at 60 layers; with He's weights it has 0.10");
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "doubly critical point (sigma_w = 1.410, sigma_b = 0.745): accuracy 0.70 [0.60, 0.80] at 60 layers; with He's "
+                                          "weights it has 0.10");
     judged_set(&j, accuracy, he, 0.6, 0.1);
     judged_expect(&j, VERDICT_HOLDS, NULL);
     judged_set(&j, accuracy, own, 0.35, 0.1);   /* perhaps chance */
@@ -59,7 +60,8 @@ static void c14(void **state)
 static void c19(void **state)
 {
     (void)state;
-    static const char growth[] = "log10 of the gradient's factor a layer, untrained", broken[] = "networks that come to an infinity or a NaN, sigma_w of 2 and 3";
+    static const char growth[] = "log10 of the gradient's factor a layer, untrained";
+    static const char broken[] = "networks that come to an infinity or a NaN, sigma_w of 2 and 3";
     Judged j = judged_open("C19");
     PREDICTED(&j, growth);
     NEAR(facts_find(&j.facts, growth, "activation=relu sigma_w=3")->predicted, log10(4.5) / 2, 1e-3);   /* √(σ_w²/2), less what width 256 takes */
@@ -83,9 +85,12 @@ static void c19(void **state)
 static void c21(void **state)
 {
     (void)state;
-    static const char accuracy[] = "test accuracy", squares[] = "mean squared error of what the head says, test part", calibration[] = "expected calibration error, test part";
+    static const char accuracy[] = "test accuracy";
+    static const char squares[] = "mean squared error of what the head says, test part";
+    static const char calibration[] = "expected calibration error, test part";
     Judged j = judged_open("C21");
-    const double floor_ = facts_find(&j.facts, squares, "regression, sigmoid head")->predicted, ceiling = facts_find(&j.facts, accuracy, "five labels, softmax head")->predicted;
+    const double floor_ = facts_find(&j.facts, squares, "regression, sigmoid head")->predicted;
+    const double ceiling = facts_find(&j.facts, accuracy, "five labels, softmax head")->predicted;
     /* Targets of mean 0 and variance 1: half of them lie below 0, where a sigmoid is 0 at best, and few above 1. */
     assert_true(floor_ > 0.3 && floor_ < 0.9);
     assert_true(ceiling > 0.5 && ceiling < 0.9);
@@ -112,14 +117,16 @@ static void c22(void **state)
 {
     (void)state;
     static const char accuracy[] = "test accuracy";
+    static const char ratio[] = "log10 of the gradient norm at the input over that at the last layer, 20 layers, untrained";
     Judged j = judged_open("C22");
-    assert_true(facts_find(&j.facts, "log10 of the gradient norm at the input over that at the last layer, 20 layers, untrained", "activation=sigmoid init=glorot-normal depth=20")->measured < -10);
+    assert_true(facts_find(&j.facts, ratio, "activation=sigmoid init=glorot-normal depth=20")->measured < -10);
     judged_set(&j, accuracy, NULL, 0.9, 0.02);
     judged_expect(&j, VERDICT_DOES_NOT_HOLD, "tanh reaches 0.90 and sigmoid 0.90 on spirals, where ReLU reaches 0.90");
     judged_set(&j, accuracy, "spirals activation=sigmoid", 0.5, 0.1);
     judged_expect(&j, VERDICT_DOES_NOT_HOLD, "sigmoid 0.50");   /* on one set only */
     judged_set(&j, accuracy, "blobs activation=sigmoid init=glorot-normal", 0.1, 0.1);
-    judged_expect(&j, VERDICT_HOLDS_WHEN, "(accuracy on spirals 0.50 [0.40, 0.60], ReLU 0.90); not for tanh (0.90 with He's weights), nor with critical weights, with which sigmoid reaches 0.50");
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "(accuracy on spirals 0.50 [0.40, 0.60], ReLU 0.90); not for tanh (0.90 with He's weights), nor with critical "
+                                          "weights, with which sigmoid reaches 0.50");
     judged_set(&j, accuracy, "blobs activation=sigmoid", 0.1, 0.1);
     judged_set(&j, accuracy, "spirals activation=tanh", 0.6, 0.1);
     judged_set(&j, accuracy, "blobs activation=tanh", 0.6, 0.1);
