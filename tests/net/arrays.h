@@ -12,6 +12,7 @@ typedef struct {
     size_t room, batch;
     double jitter;        /* ≥ 0: sample 1 becomes sample 0 times (1 + jitter · something of its own) */
     bool equal, zero;     /* all samples equal; every second one zero */
+    bool vanish;          /* all zero */
 } Arrays;
 
 static inline double arrays_element(const Rows *r, size_t row, size_t i)
@@ -36,7 +37,10 @@ static inline void arrays_keep(double *to, const Rows *rows)
 
 static inline void arrays_change(const Arrays *a, const Rows *x)
 {
-    for (size_t r = 1; r < x->rows; r++)
+    for (size_t r = 0; a->vanish && r < x->rows; r++)
+        for (size_t i = 0; i < x->cols; i++)
+            arrays_put(x, r, i, 0);
+    for (size_t r = 1; !a->vanish && r < x->rows; r++)
         for (size_t i = 0; i < x->cols; i++) {
             const double first = arrays_element(x, 0, i);
             if (a->equal)

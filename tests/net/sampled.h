@@ -19,7 +19,7 @@ typedef struct {
     int64_t layers[MOST_LAYERS];
     size_t n_layers;
     Change change;
-    double *h, *z;              /* rows of the layers on the way forward */
+    double *h, *z, *scratch;    /* rows of the layers on the way forward; of one array */
     size_t room, batch;
     bool single;
 } Sample;
@@ -67,7 +67,7 @@ static inline void sampled_see(void *context, TapPoint what, int64_t layer, cons
     Sample *s = context;
     const size_t n = rows->cols, second = rows->rows > 1 ? n : 0;
     const double *h = s->h + (size_t)layer * s->room, *z = s->z + (size_t)layer * s->room;
-    double x[2048];
+    double *x = s->scratch;
     if (what == TAP_X)
         sampled_change(rows, s->change);
     if (what == TAP_X || what == TAP_H)
@@ -77,7 +77,6 @@ static inline void sampled_see(void *context, TapPoint what, int64_t layer, cons
     for (size_t l = 0; l < s->n_layers; l++) {
         if (s->layers[l] != layer || (what != TAP_GRAD_H && what != TAP_DELTA))
             continue;
-        assert_true(rows->rows * n <= sizeof x / sizeof *x);
         sampled_copy(x, rows);
         if (what == TAP_GRAD_H) {
             *sampled_cell(s, l, COL_COUNT) = sampled_cosine(h, x, n);
@@ -107,6 +106,7 @@ static inline void sampled_open(Sample *s, const Net *net, size_t n, Change chan
     s->room = s->batch * (size_t)(widest > net->spec.outputs ? widest : net->spec.outputs);
     s->h = mem_doubles(s->room * (size_t)count);
     s->z = mem_doubles(s->room * (size_t)count);
+    s->scratch = mem_doubles(s->room);
     s->values = mem_alloc(s->n_layers * PER_LAYER * n, sizeof(double));
 }
 
@@ -114,6 +114,7 @@ static inline void sampled_close(Sample *s)
 {
     free(s->h);
     free(s->z);
+    free(s->scratch);
     free(s->values);
 }
 

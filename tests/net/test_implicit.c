@@ -162,72 +162,6 @@ static void test_rescaling(void **state)
     }
 }
 
-static void assert_no_nan(const Net *net, const char *words)
-{
-    for (int64_t l = 0; l < net->count; l++)
-        for (int c = 0; c < COL_COUNT; c++)
-            if (row_has(&net->rows[l], (ColumnId)c) && isnan(net->rows[l].value[c]))
-                fail_msg("%s: NaN in %s, layer %lld", words, columns[c].name, (long long)l);
-}
-
-/* Every corner at once: nothing is NaN, equal samples stay equal, zero rows of dead networks stay zero. */
-static void test_degenerate(void **state)
-{
-    (void)state;
-    static const char *const nets[] = {
-        "init=gaussian sigma_w=1.3 depth=5 width=8", "init=gaussian sigma_w=1.3 sigma_b=0.7 depth=5 width=8",
-        "init=gaussian sigma_w=1.3 sigma_b=0.7 depth=1 width=1", "init=gaussian sigma_w=1.3 depth=3 width=1",
-        "init=gaussian sigma_w=0 depth=3 width=6", "init=gaussian sigma_w=0 sigma_b=0.5 depth=3 width=6",
-        "init=orthogonal depth=5 width=8", "init=orthogonal sigma_b=0.7 depth=5 width=8", "init=orthogonal depth=1 width=1",
-        "init=orthogonal depth=3 width=1", "init=orthogonal:0 depth=3 width=6", "init=orthogonal:0 sigma_b=0.5 depth=3 width=6",
-        "init=gaussian sigma_w=1e100 depth=9 width=6", "init=gaussian sigma_w=1e-100 depth=9 width=6",
-        "init=gaussian sigma_w=1e-100 sigma_b=1e100 depth=9 width=6", "init=gaussian sigma_w=1e100 sigma_b=1e-100 depth=9 width=6",
-        "init=orthogonal:1e100 depth=4 width=6 sigma_b=3", "init=orthogonal depth=3 width=6 input_width=2 loss=ce",
-        "init=gaussian depth=3 width=6 input_width=2 loss=mse sigma_b=0.2", "init=gaussian depth=3 width=6 loss=bce",
-    };
-    static const char *const phis[] = {"tanh", "relu", "softmax", "elu", "sigmoid", "linear", "gelu"};
-    static const int batches[] = {1, 2, 5, 11};
-    for (size_t i = 0; i < sizeof nets / sizeof *nets * 7 * 4; i++)
-        for (int variant = 0; variant < 3; variant++) {
-            char words[256];
-            snprintf(words, sizeof words, "%s activation=%s batch=%d", nets[i / 28], phis[i / 4 % 7], batches[i % 4]);
-            Net net = net_open(words, &implicit_engine);
-            Arrays a = arrays_open(&net);
-            a.equal = variant == 1;
-            a.zero = variant == 2;
-            net_run(&net, 13, (uint32_t)variant, &(Tap){arrays_see, &a});
-            assert_no_nan(&net, words);
-            for (int64_t l = 1; a.equal && net.spec.batch > 1 && l <= net.spec.depth; l++)
-                for (size_t r = 1, m = (size_t)net.spec.width; r < a.batch; r++)
-                    assert_memory_equal(a.h + (size_t)l * a.room, a.h + (size_t)l * a.room + r * m, m * sizeof(double));
-            arrays_close(&a);
-            net_close(&net);
-        }
-}
-
-/* Without weights both engines are the same network, but for biases that have streams of their own. */
-static void test_no_weights(void **state)
-{
-    (void)state;
-    static const char *const nets[] = {"activation=relu init=gaussian sigma_w=0 depth=3 width=6 batch=3",
-                                       "activation=sigmoid init=gaussian sigma_w=0 depth=3 width=6 batch=1",
-                                       "activation=tanh init=orthogonal:0 sigma_b=0.4 depth=3 width=6 batch=2"};
-    for (size_t i = 0; i < 3; i++) {
-        Net dense = net_open(nets[i], &dense_engine), implicit = net_open(nets[i], &implicit_engine);
-        net_run(&dense, 5, 1, NULL);
-        net_run(&implicit, 5, 1, NULL);
-        for (int64_t l = 0; l < dense.count; l++)
-            for (int c = 0; c < COL_COUNT; c++) {
-                const double x = dense.rows[l].value[c], y = implicit.rows[l].value[c];
-                assert_int_equal(row_has(&dense.rows[l], (ColumnId)c), row_has(&implicit.rows[l], (ColumnId)c));
-                if (!(x == y || fabs(x - y) < 1e-14))
-                    fail_msg("%s: layer %lld, %s: %.17g and %.17g", nets[i], (long long)l, columns[c].name, x, y);
-            }
-        net_close(&dense);
-        net_close(&implicit);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,8 +170,6 @@ int main(void)
         cmocka_unit_test(test_orthogonal_maps_keep_products),
         cmocka_unit_test(test_replay),
         cmocka_unit_test(test_rescaling),
-        cmocka_unit_test(test_degenerate),
-        cmocka_unit_test(test_no_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

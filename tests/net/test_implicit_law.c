@@ -21,7 +21,8 @@ static const Case cases[] = {
     {.words = "activation=relu init=he-normal depth=6 width=8 batch=3"},
     {.words = "activation=relu init=he-normal depth=8 width=3 batch=2"},
     {.words = "activation=relu init=he-normal sigma_b=0.2 depth=5 width=10 batch=1"},
-    {.words = "activation=gelu init=gaussian sigma_w=1.4 sigma_b=0.5 depth=5 width=9 batch=2 input_width=20"},
+    /* In float32 gelu is exactly 0 below -14, where these networks come now and then. */
+    {.words = "activation=gelu init=gaussian sigma_w=1.4 sigma_b=0.5 depth=5 width=9 batch=2 input_width=20", .formats = 1},
     {.words = "activation=selu init=lecun-normal depth=5 width=14 batch=3 input_width=5"},
     {.words = "activation=linear init=glorot-normal depth=4 width=7 batch=2 input_width=11"},
     {.words = "activation=sigmoid init=glorot-normal sigma_b=0.1 depth=4 width=8 batch=4"},

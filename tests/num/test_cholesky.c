@@ -94,6 +94,20 @@ static void test_plain(void **state)
     assert_int_equal(cholesky_plain(wrong, 2), -1);
 }
 
+/* Two rows that are one but for rounding: the pivot that is left is a rounding, not an error; what is truly negative or NaN is one. */
+static void test_plain_at_the_edge(void **state)
+{
+    (void)state;
+    double same[4] = {3, 0, 3, 3}, below[4] = {3, 0, 3, 3 - 1e-15}, wrong[4] = {3, 0, 3, 2.999}, zero[1] = {0}, nan[1] = {(double)NAN};
+    assert_int_equal(cholesky_plain(same, 2), 0);
+    assert_true(same[3] > 0 && same[3] < 1e-6);
+    assert_int_equal(cholesky_plain(below, 2), 0);
+    assert_true(below[3] > 0 && below[3] < 1e-6);
+    assert_int_equal(cholesky_plain(wrong, 2), -1);
+    assert_int_equal(cholesky_plain(zero, 1), -1);
+    assert_int_equal(cholesky_plain(nan, 1), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_rows_of_zeros),
         cmocka_unit_test(test_tiny_norms),
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_plain_at_the_edge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,12 +124,74 @@ static void test_zeros_and_dependence(void **state)
     assert_int_equal(span.rank[0], 0);
 }
 
+/* Floats: the same span as of the same numbers in double, near rows included; q comes in floats. */
+static void test_floats(void **state)
+{
+    (void)state;
+    for (int e = -1; e >= -7; e--) {
+        static float single[6 * COLS];
+        const Rows h = rows_drawn(6, COLS, (uint32_t)(200 - e));
+        for (size_t i = 0; i < COLS; i++) {
+            rows_at(&h, 1)[i] = x[i] + pow(10, e) * rows_at(&h, 1)[i];
+            rows_at(&h, 2)[i] = rows_at(&h, 1)[i];
+        }
+        for (size_t i = 0; i < 6 * COLS; i++)
+            x[i] = (double)(single[i] = (float)x[i]);
+        Rows f = h;
+        f.single = true;
+        f.s = single;
+        double in_floats[ROWS * ROWS], t[ROWS * ROWS], q_bias[ROWS];
+        span_find(&span, &f, 1, 0.4, COLS + 1, &work);
+        memcpy(in_floats, factor, sizeof factor);
+        const int64_t rank = rank_pair[0];
+        const Rows y = span_basis(&span, &f, 1, 0.4, COLS + 1, &work, t, q_bias);
+        assert_true(y.single && rank == 5);
+        for (size_t k = 0; k < 5; k++)   /* coordinates give back the rows' Gram matrix */
+            for (size_t j = 0; j < 6; j++) {
+                const double wanted = sum_products(x + k * COLS, x + j * COLS, COLS) + 0.16;
+                assert_true(fabs(norm[k] * norm[j] * sum_products(in_floats + k * 6, in_floats + j * 6, 6) - wanted) < 1e-11 * norm[k] * norm[j]);
+            }
+        assert_memory_equal(in_floats + 6, in_floats + 12, 6 * sizeof(double));
+    }
+}
+
+/* A row that holds an infinity or a NaN has a norm that says so and no part in the span of the others. */
+static void test_rows_of_no_numbers(void **state)
+{
+    (void)state;
+    static const double odd[] = {INFINITY, -INFINITY, (double)NAN};
+    for (size_t which = 0; which < 3; which++)
+        for (size_t at = 0; at < 5; at++) {
+            double wanted[4 * 4], others[4];
+            const Rows h = rows_drawn(5, 20, 8);
+            rows_at(&h, at)[3] = odd[which];
+            span_find(&span, &h, 1, 0.1, 21, &work);
+            assert_int_equal(span.rank[0], 4);
+            assert_true(!isfinite(norm[at]));
+            for (size_t k = 0; k < 5; k++)
+                assert_true(factor[at * 5 + k] == 0);
+            for (size_t a = 0, i = 0; a < 5; a++)
+                if (a != at) {
+                    memcpy(wanted + 4 * i, factor + 5 * a, 4 * sizeof *wanted);
+                    others[i++] = norm[a];
+                }
+            if (at < 4)
+                memmove(rows_at(&h, at), rows_at(&h, at + 1), (4 - at) * 20 * sizeof *x);
+            const Rows four = rows_first(h, 4);
+            span_find(&span, &four, 1, 0.1, 21, &work);
+            assert_memory_equal(others, norm, sizeof others);
+            assert_memory_equal(wanted, factor, sizeof wanted);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_far_rows),
         cmocka_unit_test(test_near_rows),
         cmocka_unit_test(test_zeros_and_dependence),
+        cmocka_unit_test(test_floats),
+        cmocka_unit_test(test_rows_of_no_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
