@@ -277,7 +277,10 @@ static int resolve_all(Experiment *e)
     if (total > 1e9)
         return error(EXIT_USAGE, "the grid has %.3g networks; at most 1e9 make one run: shorten an axis or use fewer seeds", total);
     e->points = (int64_t)product(e);
-    const bool may_repeat = e->zipped || e->axes[FIELD_init].count > 1;
+    static const FieldId derived[] = {FIELD_init, FIELD_loss, FIELD_head};   /* auto and none stand for others */
+    bool may_repeat = e->zipped;
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+        may_repeat |= e->axes[derived[i]].count > 1;
     uint64_t(*hashes)[2] = may_repeat ? mem_alloc((size_t)e->points, sizeof *hashes) : NULL;
     int result = 0;
     for (int64_t i = 0; i < e->points && result == 0; i++) {
