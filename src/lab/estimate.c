@@ -50,7 +50,9 @@ static void survey_training(Cost *out, const Experiment *e, const NetSpec *spec,
 {
     const TrainerSize size = trainer_size(spec, e->lessons.samples);
     out->flop += trainer_flop(spec) * (double)seeds;
-    out->file_bytes += step_bytes * (double)lessons_rows(&e->lessons, spec->steps) * (double)seeds;
+    const double steps = step_bytes * (double)lessons_rows(&e->lessons, spec->steps);
+    out->file_bytes += steps * (double)seeds;
+    out->most_steps = fmax(out->most_steps, steps);
     out->trainer.pass = fmax(out->trainer.pass, size.pass);
     out->trainer.own = fmax(out->trainer.own, size.own);
     most->kept = most->redrawn = out->trainer.pass + out->trainer.own;
@@ -79,7 +81,8 @@ static Workspace survey(Cost *out, const Plan *plan)
     return most;
 }
 
-static int refuse(double memory, double room, double space)
+/* `steps`: what a network's rows of steps.csv take, which wait in memory until it is done. */
+static int refuse(double memory, double steps, double room, double space)
 {
     Text need = {0}, have = {0};
     const bool limited = memory <= 0.9 * room;
@@ -88,7 +91,8 @@ static int refuse(double memory, double room, double space)
     if (limited)
         error(EXIT_TOOBIG, "one thread needs %s of address space and the limit leaves %s; raise it (ulimit -v, ulimit -d)", text_str(&need), text_str(&have));
     else
-        error(EXIT_TOOBIG, "the largest network needs %s of memory and %s are free; make width, depth or batch smaller", text_str(&need), text_str(&have));
+        error(EXIT_TOOBIG, "the largest network needs %s of memory and %s are free; make %s", text_str(&need), text_str(&have),
+              steps > memory / 2 ? "--every larger, or steps fewer" : "width, depth or batch smaller");
     text_free(&need);
     text_free(&have);
     return -1;
@@ -112,7 +116,7 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
         threads = out->networks ? (int)out->networks : 1;
     for (out->threads = threads; out->threads >= 1; out->threads--) {
         const double t = out->threads;
-        const double rest = common + t * (thread_bytes + rows + 2 * slot);
+        const double rest = common + t * (thread_bytes + rows + 2 * (slot + out->most_steps));
         out->slots = 2 * out->threads;
         out->pass_bytes = rest + t * most.kept <= room / 2 ? most.kept : most.redrawn;
         out->memory = rest + t * out->pass_bytes;
@@ -120,7 +124,7 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
             break;
     }
     if (out->threads < 1)
-        return refuse(out->memory - now, room, space);
+        return refuse(out->memory - now, 2 * out->most_steps, room, space);
     if (out->threads < threads)
         notice("%d of %d threads: more do not fit into memory", out->threads, threads);
     return 0;

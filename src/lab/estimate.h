@@ -14,6 +14,7 @@ typedef struct {
     double memory;          /* peak resident bytes of the whole process */
     double pass_bytes;      /* of one worker's workspace */
     TrainerSize trainer;    /* the same in training */
+    double most_steps;      /* bytes of one network's rows of steps.csv */
     int64_t most_rows;      /* of one network, all layers */
     int64_t most_kept;      /* of one network, those written, at all snapshots */
     int threads;            /* that fit into memory */

@@ -136,6 +136,8 @@ static int read_axes(Experiment *e, const Words *w)
     e->zipped = n > 0;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         e->leader[i] = i;
+        if (w->axis[i] && !*w->axis[i])
+            return error(EXIT_USAGE, "--%s '': an empty value; leave the option out or give it one", fields[i].option);
         if (axis_read(&e->axes[i], &fields[i], given(w->axis[i], fields[i].fallback), zipped[i]))
             return -1;
     }
@@ -283,7 +285,10 @@ static int resolve_all(Experiment *e)
     if (total > 1e9)
         return error(EXIT_USAGE, "the grid has %.3g networks; at most 1e9 make one run: shorten an axis or use fewer seeds", total);
     e->points = (int64_t)product(e);
-    const bool may_repeat = e->zipped || e->axes[FIELD_init].count > 1;
+    static const FieldId derived[] = {FIELD_init, FIELD_loss, FIELD_head};   /* auto and none stand for others */
+    bool may_repeat = e->zipped;
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+        may_repeat |= e->axes[derived[i]].count > 1;
     uint64_t(*hashes)[2] = may_repeat ? mem_alloc((size_t)e->points, sizeof *hashes) : NULL;
     int result = 0;
     for (int64_t i = 0; i < e->points && result == 0; i++) {
@@ -306,6 +311,21 @@ static int resolve_all(Experiment *e)
     return result;
 }
 
+/* At least one network of a training must live to see a snapshot, if any are asked for. */
+static int check_snapshots(const Experiment *e)
+{
+    int64_t most = 0;
+    for (int64_t i = 0; i < e->points; i++) {
+        NetSpec spec;
+        experiment_point(e, i, &spec);
+        if (lessons_snapshots(&e->lessons, spec.steps) > 0)
+            return 0;
+        most = spec.steps > most ? spec.steps : most;
+    }
+    return error(EXIT_USAGE, "--snapshots %lld: no network is trained for so long (%lld steps at most); write 'end' for its last step",
+                 (long long)e->lessons.snapshots[0], (long long)most);
+}
+
 int experiment_read(Experiment *e, const Words *w)
 {
     *e = (Experiment){.raw = !w->no_raw, .histograms = w->histograms, .training = w->training};
@@ -319,7 +339,7 @@ int experiment_read(Experiment *e, const Words *w)
         return -1;
     if (e->training ? lessons_read(&e->lessons, &w->lesson, (uint64_t)e->master, &e->input) : read_input(e, given(w->input, "gaussian")))
         return -1;
-    return resolve_all(e);
+    return resolve_all(e) || (e->training && check_snapshots(e)) ? -1 : 0;
 }
 
 void experiment_free(Experiment *e)

@@ -65,8 +65,10 @@ static int read_numbers(Lessons *l, const LessonWords *w)
 
 static int check_target(const Lessons *l, TaskKind task)
 {
-    if (task != TASK_REGRESSION && l->target > 1)
-        return error(EXIT_USAGE, "--target %g: an accuracy is at most 1", l->target);
+    if (task != TASK_REGRESSION && (l->target < 0 || l->target > 1))
+        return error(EXIT_USAGE, "--target %g: an accuracy lies between 0 and 1", l->target);
+    if (l->target < 0)
+        return error(EXIT_USAGE, "--target %g: a loss is never less than 0", l->target);
     return 0;
 }
 

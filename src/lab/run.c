@@ -29,6 +29,7 @@ typedef struct {
     Spread *spread;
     Progress progress;
     ColumnId which[COL_COUNT];
+    int waited;                /* ticks since a signal asked to stop */
     size_t summarised, stride; /* stride: doubles of one network in `point` */
 } Run;
 
@@ -145,10 +146,13 @@ static int commit(void *context, int64_t item, int slot)
     return failed;
 }
 
+/* About once a second while networks are awaited. Who asked to stop and waits should know for what. */
 static void tick(void *context)
 {
     Run *r = context;
     progress_show(&r->progress, r->store.committed);
+    if (stop_requested() && ++r->waited == 2)
+        notice("the networks in hand are finished first; another signal stops at once, and they are done again when the run goes on");
 }
 
 static void reload(void *context, int64_t network, int64_t place, const double *values)

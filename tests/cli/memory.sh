@@ -1,5 +1,5 @@
 #!/bin/sh
-# Peak memory of a sweep against what --dry-run says: within 10 % (and a third of a megabyte, for processes of a few).
+# Peak memory of sweeps and trainings against what --dry-run says: within 10 % (and a third of a megabyte, for processes of a few).
 # The one thing to know: peak is the kernel's own count, by GNU time; a shape is measured up to three times, and its largest peak
 # counts, since two threads need not be at their largest at once in a run of few networks.
 # shellcheck disable=SC3045  # dash and busybox have ulimit -v too
@@ -15,9 +15,11 @@ if [ -z "$timer" ] || [ -n "${FATHOM_SANITIZER:-}" ]; then
     exit 0
 fi
 
+command=sweep
+
 # Bytes that --dry-run promises.
 promised() {
-    "$FATHOM" sweep --dry-run "$@" | awk '$1 == "memory" {
+    "$FATHOM" $command --dry-run "$@" | awk '$1 == "memory" {
         unit["B"] = 1; unit["kB"] = 1e3; unit["MB"] = 1e6; unit["GB"] = 1e9
         print $2 * unit[$3] }'
 }
@@ -25,7 +27,7 @@ promised() {
 # The peak of one run in bytes.
 peak() {
     rm -rf "$work/run"
-    "$timer" -f %M "$FATHOM" sweep -q "$@" 2>"$work/peak" >/dev/null && awk 'END { print $1 * 1024 }' "$work/peak"
+    "$timer" -f %M "$FATHOM" $command -q "$@" 2>"$work/peak" >/dev/null && awk 'END { print $1 * 1024 }' "$work/peak"
 }
 
 near() { awk -v p="$1" -v m="$2" 'BEGIN { d = p - m; exit !((d < 0 ? -d : d) <= 0.1 * m + 0.35e6) }'; }
@@ -65,6 +67,16 @@ shape -w 256 -d 20 -b 32 -s 6 -i orthogonal --engine dense
 shape -w 2048 -d 5 -b 1 -s 6
 fits -w 64 -d 60 -b 16 -s 8 --histograms -j 1 -o "$work/run"
 fits -w 64 -d 60 -b 16 -s 8 --histograms -j 2 -o "$work/run"
+command=train
+shape -w 256 -d 20 -s 4 --steps 3 --optimizer adam
+shape -w 64 -d 2 -b 1 -s 6 --steps 6000 --every 1   # rows wait in memory until their network is done
+if [ -n "${FATHOM_SLOW:-}" ]; then
+    shape -w 8 -d 2 -s 2 --steps 3 --data teacher --samples 200000
+    shape -w 128 -d 10 -b 64 -s 6 --steps 3 --dtype float32 -a prelu --optimizer momentum
+    shape -w 128 -d 10 -b 64 -s 6 --steps 3 --dtype float16 --optimizer adam
+    shape -w 32 -d 40 -b 8 -s 6 --steps 100 --snapshots 0,10,20,30,40,50,60,70,80
+fi
+command=sweep
 if [ -n "${FATHOM_SLOW:-}" ]; then
     for w in 64 256 1024 2048; do
         for d in 5 50 500; do
