@@ -4,7 +4,7 @@
 # `make reproduce` calls run-reproduce, the part after the build.
 set -eu
 
-# The curated sweep, in one place: every activation with its customary initialiser at ten depths.
+# The curated sweep, in one place: every activation with its customary initialiser at ten depths. After it comes the report, quickly.
 sweep() {
     "$fathom" sweep -a "$("$fathom" list activations --names | paste -sd , -)" -d 10:100:10 -w 256 -s 20 --layers every:5 "$@"
 }
@@ -111,6 +111,7 @@ reproduce() {
     fi
     "$fathom" plot $results
     echo "figures: $PWD/$results/figures/"
+    "$fathom" reproduce --quick ${data:+--data "$data"}
 }
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)

@@ -57,11 +57,13 @@ case \$1 in list) printf 'relu\ntanh\n' ;; *) echo "\$@" >>$work/ran ;; esac
 END
 chmod +x "$work/fathom"
 check "reproduce with MNIST" env FATHOM="$work/fathom" sh scripts/setup.sh run-reproduce --data "$work/data"
-same "... sweeps every activation over it, then plots" "$(cat "$work/ran")" \
+same "... sweeps every activation over it, plots, and reports" "$(cat "$work/ran")" \
     "sweep -a relu,tanh -d 10:100:10 -w 256 -s 20 --layers every:5 --input idx:$work/data/MNIST/raw/train-images-idx3-ubyte -o results/mnist-depth
-plot results/mnist-depth"
+plot results/mnist-depth
+reproduce --quick --data $work/data"
 : >"$work/ran"
 check "reproduce without data" env FATHOM="$work/fathom" sh scripts/setup.sh run-reproduce
-same "... sweeps Gaussian input" "$(cat "$work/ran")" "sweep -a relu,tanh -d 10:100:10 -w 256 -s 20 --layers every:5 -o results/gaussian-depth
-plot results/gaussian-depth"
+same "... sweeps Gaussian input, and reports" "$(cat "$work/ran")" "sweep -a relu,tanh -d 10:100:10 -w 256 -s 20 --layers every:5 -o results/gaussian-depth
+plot results/gaussian-depth
+reproduce --quick"
 finish
