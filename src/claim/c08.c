@@ -172,7 +172,7 @@ static void judge(const Facts *f, Verdict *v)
     text_format(&v->sentence, " of %zu comparisons with sigmoid and tanh it certainly wins %zu and loses %zu.", all, ahead, behind);
 }
 
-#define RACE       "train -a relu,sigmoid,tanh -d 2,5,10,20 -w 32 --optimizer adam --snapshots 1e9 --no-raw "
+#define RACE       "train -a relu,sigmoid,tanh -d 2,5,10,20 -w 32 --optimizer adam --snapshots none --no-raw "
 #define ON_SPIRALS RACE "--data spirals --target 0.95 --steps 1000 --every 50"
 #define ON_TEACHER RACE "--data teacher --target 0.25 --steps 500 --every 25"
 #define SPARSE     "sweep -a relu -d 20 --layers every:5"

@@ -181,8 +181,8 @@ static void judge(const Facts *f, Verdict *v)
     "1.4142135623730951 -d 50 -w 256 --layers every:10"
 #define LEARN                                                                                                                                \
     "train -a leaky-relu:0.01,leaky-relu:0.25,leaky-relu:0.5 -d 5 -w 4,32 --steps 1000 --every 50 --target 0.95 --optimizer adam --lr 0.01 " \
-    "--snapshots 1e9 --no-raw"
-#define PRELU "train -a prelu -d 5 -w 32 --steps 1000 --every 500 --optimizer adam --lr 0.003 --snapshots 1e9 --no-raw"
+    "--snapshots none --no-raw"
+#define PRELU "train -a prelu -d 5 -w 32 --steps 1000 --every 500 --optimizer adam --lr 0.003 --snapshots none --no-raw"
 
 const Claim claim_C10 = {
     .id = "C10",

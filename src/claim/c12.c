@@ -222,7 +222,7 @@ static void judge(const Facts *f, Verdict *v)
 }
 
 #define HIDDEN "sweep -a softmax -i gaussian -d 5 -w 16,64,256 -b 1"
-#define LEARN  "train -a softmax,tanh -d 1,3,5,8 -w 32 --data blobs --steps 500 --every 500 --optimizer adam --lr 0.01 --snapshots 1e9 --no-raw"
+#define LEARN  "train -a softmax,tanh -d 1,3,5,8 -w 32 --data blobs --steps 500 --every 500 --optimizer adam --lr 0.01 --snapshots none --no-raw"
 
 const Claim claim_C12 = {
     .id = "C12",

@@ -85,7 +85,7 @@ static Workspace survey(Cost *out, const Plan *plan)
 static int refuse(double memory, double steps, double room, double space)
 {
     Text need = {0}, have = {0};
-    const bool limited = memory <= 0.9 * room;
+    const bool limited = memory <= 0.9 * room || (space <= room && memory < thread_space);   /* the limit, not the network, is to blame */
     text_human_bytes(&need, limited ? memory + 2 * thread_space : memory);
     text_human_bytes(&have, limited ? space : room);
     if (limited)

@@ -315,6 +315,8 @@ static int resolve_all(Experiment *e)
 static int check_snapshots(const Experiment *e)
 {
     int64_t most = 0;
+    if (e->lessons.n_snapshots == 0)
+        return 0;
     for (int64_t i = 0; i < e->points; i++) {
         NetSpec spec;
         experiment_point(e, i, &spec);

@@ -224,10 +224,9 @@ bad 71 "memory" --loss ce --outputs 1e9 -b 1e5
 bad 71 "memory" -d 1e6 -w 1 -s 1e5
 if [ -z "${FATHOM_SANITIZER:-}" ] && (ulimit -v 500000) 2>/dev/null; then
     limited() { (ulimit -v "$1" && shift && "$@"); }
-    for v in 100000 150000 200000 300000; do
+    for v in 60000 100000 150000 200000 300000; do
         says 71 "address space" limited $v timeout -k 1 5 "$FATHOM" sweep -o "$work/never"
     done
-    says 71 "free" limited 60000 timeout -k 1 5 "$FATHOM" sweep -o "$work/never"
     says 71 "memory" limited 1000000 timeout -k 1 5 "$FATHOM" sweep -w 20000 --engine dense -o "$work/never"
     check "half a gigabyte of address space is enough for a small run" limited 600000 timeout -k 1 20 "$FATHOM" sweep -q -j 1 -w 64 -d 5 -s 2 -o "$work/limited"
 else

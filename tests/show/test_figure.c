@@ -72,7 +72,7 @@ static void test_ends(void **state)
     }
     files_text(&f, "summary.csv", text_str(&summary));
     text_free(&summary);
-    title_is(f.directory, "grad-norm", "tanh with glorot-normal: gradients fall ×0.0926 a layer");   /* 10^(-31/30) */
+    title_is(f.directory, "grad-norm", "tanh with glorot-normal: gradients fall ×0.1 a layer");   /* from layer 0: 10^(-31/31) */
     Picture p;
     assert_string_equal(build(figure_named("weight-grad"), f.directory, &p, 1), "one layer alone has a 'log10_grad_w_norm', and makes no curve");
     picture_free(&p);
