@@ -339,26 +339,39 @@ static size_t spread(Implicit *map, const Layer *l, const Rows *delta)
     return t;
 }
 
-/* The same for Haar: what M = δVᵀ has of δ is determined already, D Dᵀ = δδᵀ - MMᵀ. */
+/* The same for Haar: what M = δVᵀ has of δ is determined already, D Dᵀ = δδᵀ - MMᵀ. With δ = D₀Q₀ and Y = Q₀Vᵀ it is D₀(1 - YYᵀ)D₀ᵀ,
+ * which keeps near-duplicates apart that a difference of Gram matrices would not. */
 static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, const double *m, size_t r)
 {
-    double *k = small(map, GRAM), *d = small(map, SPREAD), *norm = small(map, VECTORS), *factor = small(map, COMBINED), *y = small(map, INNER);
-    const size_t b = l->batch, room = l->m > l->n ? l->m : l->n;
-    int64_t *pivots = span_at(small(map, SPAN_OF_DELTA), b).pivot;
-    rows_gram(k, delta);
-    dots_gram(y, m, b, r);
-    for (size_t a = 0; a < b; a++) {
-        const double whole = k[a * b + a];
-        for (size_t c = 0; c <= a; c++)
-            k[a * b + c] -= y[a * b + c];
-        if (k[a * b + a] < dead_tolerance * whole || !isfinite(whole))
-            k[a * b + a] = 0;
+    const size_t b = l->batch, room = l->m > l->n ? l->m : l->n, most = room > r ? room - r : 0;
+    double *d = small(map, SPREAD), *y = small(map, INNER), *rest = small(map, GRAM), *factor = small(map, COMBINED), *norm = small(map, VECTORS);
+    double *whole = small(map, STEPS);
+    const Span s = span_at(small(map, SPAN_OF_DELTA), b);
+    const size_t t = spread(map, l, delta);
+    memcpy(whole, d, b * t * sizeof *d);
+    for (size_t k = 0; k < t; k++) {   /* Y = L⁻¹ M[p], L = D₀[p] */
+        const size_t p = (size_t)s.pivot[k];
+        memcpy(y + k * r, m + p * r, r * sizeof *y);
+        cblas_dgemv(CblasRowMajor, CblasTrans, (int)k, (int)r, -1, y, (int)(r ? r : 1), whole + p * t, 1, 1, y + k * r, 1);
+        cblas_dscal((int)r, 1 / whole[p * t + k], y + k * r, 1);
     }
-    const size_t t = cholesky_pivoted(factor, norm, pivots, k, b, room > r ? room - r : 0, spread_tolerance);
+    dots_gram(rest, y, t, r);
+    for (size_t i = 0; i < t; i++)
+        for (size_t j = 0; j <= i; j++)
+            rest[i * t + j] = (i == j) - rest[i * t + j];
+    for (size_t i = 0; i < t; i++)
+        if (rest[i * t + i] < dead_tolerance)
+            rest[i * t + i] = 0;
+    const size_t fresh = cholesky_pivoted(factor, norm, (int64_t *)(void *)(norm + b), rest, t, most, spread_tolerance);
+    for (size_t i = 0; i < t; i++)
+        cblas_dscal((int)fresh, norm[i], factor + i * t, 1);
     for (size_t a = 0; a < b; a++)
-        for (size_t j = 0; j < t; j++)
-            d[a * t + j] = norm[a] * factor[a * b + j];
-    return t;
+        for (size_t j = 0; j < fresh; j++) {
+            d[a * fresh + j] = 0;
+            for (size_t i = 0; i < t; i++)
+                d[a * fresh + j] += whole[a * t + i] * factor[i * t + j];
+        }
+    return fresh;
 }
 
 /* Haar: the fresh frame must be orthonormal, and so to the span: F -= X Q, T = D R⁻¹ with R Rᵀ = FFᵀ (+ Wishart). Taken from F itself

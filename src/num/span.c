@@ -12,8 +12,9 @@
 #include "num/reduce.h"
 
 /* On squared distances at unit diagonal. A basis made of the rows has coefficients up to the inverse root, and so many times the
- * roundings of the format. */
-static const double gram_tolerance = 1e-5, gram_tolerance_single = 1e-3;
+ * roundings of the format; above 64 rows looking at the rows themselves costs more than the digit in doubles is worth. */
+static const double gram_tolerance = 1e-3, gram_tolerance_many = 1e-5;
+enum { MANY = 64 };
 static const double nothing_left = 8 * DBL_EPSILON;   /* of a row's difference from its neighbour */
 
 typedef struct {
@@ -93,7 +94,7 @@ static void gram(Search *f)
 
 static void find_by_gram(Search *f)
 {
-    const double tolerance = f->h->single ? gram_tolerance_single : gram_tolerance;
+    const double tolerance = f->rows > MANY && !f->h->single ? gram_tolerance_many : gram_tolerance;
     double *unit_norms = f->floor;
     gram(f);
     f->s->rank[0] = f->s->rank[1] = (int64_t)cholesky_pivoted(f->s->factor, unit_norms, f->s->pivot, f->g, f->rows, f->most, tolerance);
@@ -167,8 +168,7 @@ static void remove_along(Search *f, size_t j, size_t k)
     double *y = f->rest + j * f->cols;
     const double *q = f->q + k * f->cols;
     const double along = sum_products(y, q, f->cols) + f->rest_bias[j] * f->q_bias[k];
-    for (size_t i = 0; i < f->cols; i++)
-        y[i] -= along * q[i];
+    rows_add_to(y, &(Rows){.x = f->q + k * f->cols, .rows = 1, .cols = f->cols}, 0, -along);
     f->rest_bias[j] -= along * f->q_bias[k];
     f->s->factor[(size_t)f->who[j] * f->rows + k] += along;
 }
@@ -248,9 +248,7 @@ static void form_basis(Search *f)
         double *q = f->q + (size_t)k * n, own = bias_of(f, p) / f->s->norm[p];
         rows_widen(q, f->h, p, size);
         for (int64_t j = 0; j < k; j++) {
-            const double *before = f->q + (size_t)j * n;
-            for (size_t i = 0; i < n; i++)
-                q[i] -= l[j] * before[i];
+            rows_add_to(q, &(Rows){.x = f->q + (size_t)j * n, .rows = 1, .cols = n}, 0, -l[j]);
             own -= l[j] * f->q_bias[j];
         }
         for (size_t i = 0; i < n; i++)
