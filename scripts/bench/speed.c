@@ -23,8 +23,8 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double x[N], y[N], out[N];
-static float x4[N], y4[N], out4[N];
+static _Alignas(64) double x[N], y[N], out[N];
+static _Alignas(64) float x4[N], y4[N], out4[N];
 static volatile double sink;
 static Rng rng;
 static const Activation *act;

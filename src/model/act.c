@@ -11,12 +11,12 @@
 #include "num/simd.h"
 #include "num/vecmath.h"
 
-enum { SOME = 16, VALUES = 1, SLOPES = 2 };
+enum { SOME = 16 };
 
 #define GELU_ROOT 0.79788456080286535588   /* √(2/π) */
 #define GELU_CUBIC 0.044715
 
-/* Arguments of exponentials. For doubles one number has to do. */
+/* Arguments of σ, and what gates make of them: y σ(p), and σ(p) (1 + y (1 - σ(p))). For doubles one number has to do. */
 ALWAYS VecPair scaled(double x, double a)
 {
     return (VecPair){a * x, 0};
@@ -27,12 +27,20 @@ ALWAYS VecPair gelu_argument(double y)
     return (VecPair){2 * GELU_ROOT * (y + GELU_CUBIC * y * y * y), 0};
 }
 
-ALWAYS VecDecay decay(VecPair p)
+ALWAYS double gated(VecPair p, double y)
 {
-    return vec_decay(-fabs(p.high));
+    const double e = vec_exp_below(-fabs(p.high)), r = 1 / (1 + e);
+    return y * (p.high < 0 ? e * r : r);
 }
 
-/* For floats what rounding leaves of them, since e^p shows it p times. */
+ALWAYS double gated_slope(VecPair p, double y)
+{
+    const double e = vec_exp_below(-fabs(p.high)), r = 1 / (1 + e), small = e * r;
+    return (p.high < 0 ? small : r) + y * (small - small * small);
+}
+
+/* For floats there is what rounding leaves of the argument, since e^p shows it p times, and the exponential comes last, for it may be
+ * subnormal where the result is not. */
 ALWAYS VecPairf scaledf(float x, float a)
 {
     const float p = a * x;
@@ -50,11 +58,25 @@ ALWAYS VecPairf gelu_argumentf(float y)
     return (VecPairf){u, __builtin_fmaf(y, rest, __builtin_fmaf(y, slope, -u))};
 }
 
-/* Where |p| is large the result is 0, but the rest perhaps large too, or not a number. */
+/* e^-|p|. Where |p| is large it is 0, but the rest perhaps large too, or not a number. */
 ALWAYS VecDecayf decayf(VecPairf p)
 {
     const float low = p.low < 0x1p-10f ? p.low : 0x1p-10f, rest = low > -0x1p-10f ? low : -0x1p-10f;
     return vec_decay_pairf(-fabsf(p.high), vec_by_signf(p.high, rest, -rest));
+}
+
+ALWAYS float gatedf(VecPairf p, float y)
+{
+    const VecDecayf d = decayf(p);
+    const float z = y * (1 / (1 + vec_decay_valuef(d)));
+    return vec_by_signf(p.high, vec_decayedf(d, z), z);
+}
+
+ALWAYS float gated_slopef(VecPairf p, float y)
+{
+    const VecDecayf d = decayf(p);
+    const float e = vec_decay_valuef(d), r = 1 / (1 + e), z = r * __builtin_fmaf(y, vec_by_signf(p.high, r, e * r), 1);
+    return vec_by_signf(p.high, vec_decayedf(d, z), z);
 }
 
 #define Real double

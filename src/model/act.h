@@ -1,6 +1,6 @@
 /* Activations: value and derivative of every row of activations.def, over vectors and for one number.
  * The one thing to know: derivatives never cancel (sech², not 1 - tanh²), and kinks follow PyTorch (relu'(0) = 0).
- * Every function is finite and right for |x| up to 1e300, so that callers clamp instead of testing. */
+ * In double every function is finite and right for |x| up to 1e300, so that callers clamp instead of testing. */
 #ifndef MODEL_ACT_H
 #define MODEL_ACT_H
 
@@ -21,7 +21,7 @@ typedef struct Activation {
     void (*slope)(double *restrict d, const double *restrict z, size_t n, double a);   /* NULL: not elementwise */
     /* value and slope at once, which share what is costly; the same bits. */
     void (*both)(double *restrict h, double *restrict d, const double *restrict z, size_t n, double a);
-    /* The same in float; infinities and NaN go in as in IEEE arithmetic. */
+    /* The same in float, to 4 ulp; infinities and NaN give what IEEE arithmetic gives in a float network. a is rounded to float. */
     void (*valuef)(float *restrict h, const float *restrict z, size_t n, double a);
     void (*slopef)(float *restrict d, const float *restrict z, size_t n, double a);
     void (*bothf)(float *restrict h, float *restrict d, const float *restrict z, size_t n, double a);

@@ -10,8 +10,10 @@
 
 #define ALWAYS static inline __attribute__((always_inline))
 
-/* What registers are made of must not stay a loop. */
-#if defined(__clang__)
+/* What registers are made of must not stay a loop; but sanitizers take minutes for what is unrolled. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNROLL
+#elif defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 16")
