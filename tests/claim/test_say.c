@@ -57,13 +57,13 @@ static void what_is_exact_and_what_is_not_known(void **state)
     const Fact tiny = {.measured = 3.5e-16, .low = 3.5e-16, .high = 3.5e-16, .predicted = 0};
     same(say_measured, tiny, "3.5 × 10⁻¹⁶");
     same(say_predicted, tiny, "0");
-    same(say_measured, with(NAN, -HUGE_VAL, HUGE_VAL, 1), "none");
-    same(say_interval, with(NAN, -HUGE_VAL, HUGE_VAL, 1), "not known");
+    same(say_measured, with((double)NAN, -HUGE_VAL, HUGE_VAL, 1), "none");
+    same(say_interval, with((double)NAN, -HUGE_VAL, HUGE_VAL, 1), "not known");
     same(say_interval, with(2.385, -HUGE_VAL, HUGE_VAL, 1), "not known");
     same(say_measured, with(2.385, -HUGE_VAL, HUGE_VAL, 1), "2.385");
     same(say_measured, with(-HUGE_VAL, -HUGE_VAL, HUGE_VAL, 1), "−∞");
     same(say_predicted, with(1, 0, 2, NOT_GIVEN), "");
-    const Fact undefined = {.measured = NAN, .low = -HUGE_VAL, .high = HUGE_VAL, .predicted = 1};
+    const Fact undefined = {.measured = (double)NAN, .low = -HUGE_VAL, .high = HUGE_VAL, .predicted = 1};
     same(say_interval, undefined, "not known");
 }
 

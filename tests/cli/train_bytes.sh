@@ -21,7 +21,7 @@ all() {
 
 train $quick -j 1 -o "$work/one"
 wanted=$(all "$work/one")
-same "every kind of file is there" "$(ls "$work/one" | tr '\n' ' ')" "critical.csv events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
+same "every kind of file is there" "$(cd "$work/one" && echo *) " "critical.csv events.csv host.json layers.csv networks.csv run.json steps.csv summary.csv timing.csv "
 same "networks: 16 points, 2 seeds" "$(sed 1d "$work/one/networks.csv" | wc -l | tr -d ' ')" 32
 same "steps 1, 4, 8, 12, 13 of each" "$(sed 1d "$work/one/steps.csv" | wc -l | tr -d ' ')" $((32 * 5))
 same "four events of each" "$(sed 1d "$work/one/events.csv" | wc -l | tr -d ' ')" $((32 * 4))
@@ -98,6 +98,7 @@ for n in 2 5; do
     check "$n shards: the same run.json" cmp "$work/one/run.json" "$work/merged/run.json"
     cp -r "$work/part-1" "$work/torn"
     head -c -7 "$work/part-1/steps.csv" >"$work/torn/steps.csv"
+    # shellcheck disable=SC2046   # directories, one a word
     exits 75 "is not finished" "$FATHOM" merge $(echo $parts | sed "s|$work/part-1|$work/torn|") -o "$work/torn-merged"
     rm -rf "$work/merged" "$work/torn" "$work/torn-merged" $parts
 done
@@ -183,13 +184,14 @@ exits 2 "lr is" "$FATHOM" train $quick --lr 0.3 -o "$work/one"
 exits 2 "steps is" "$FATHOM" train --from "$work/one/run.json" --steps 12 -o "$work/one"
 exits 2 "command is" "$FATHOM" sweep -d 2 -o "$work/one"
 check "--force: a sweep in a training's place" "$FATHOM" sweep -q -d 2 -w 4 -s 1 -o "$work/one" --force
-same "--force: nothing of the training is left" "$(ls "$work/one" | tr '\n' ' ')" "host.json layers.csv networks.csv run.json summary.csv "
+same "--force: nothing of the training is left" "$(cd "$work/one" && echo *) " "host.json layers.csv networks.csv run.json summary.csv "
 check "--force: a training in a sweep's place" "$FATHOM" train -q $long -o "$work/one" --force
 same "--force: it is the whole training" "$(all "$work/one")" "$wanted"
 
 # A reader that leaves ends it silently; a full disk with 74, and what is kept goes on.
 status=$({ { "$FATHOM" train $long -o - 2>"$work/err"; echo $? >&3; } | head -n 2 >/dev/null; } 3>&1)
 same "| head: 141, and nothing is said" "$status $(cat "$work/err")" "141 "
+# shellcheck disable=SC2016   # $1 is the inner shell's
 [ -w /dev/full ] && exits 74 "No space left" sh -c '"$1" train -d 2 --steps 5 -o - >/dev/full' sh "$FATHOM"
 mkdir "$work/disk"
 if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1m tmpfs "$work/disk" 2>/dev/null; then

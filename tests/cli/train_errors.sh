@@ -34,7 +34,7 @@ for word in '' nan 1e400 most 0.5,0.6; do bad 2 "--target '$word': not a finite 
 bad 2 "an accuracy lies between 0 and 1" --target 97
 bad 2 "an accuracy lies between 0 and 1" --target -0.1
 bad 2 "a loss is never less than 0" --target -1 --data teacher
-for word in '' -1 2.5 nan END 1, ,1 ' 1' 0:10; do bad 2 "neither a whole number of steps nor 'end'" --snapshots "$word"; done
+for word in '' -1 2.5 nan END '1,' ',1' ' 1' 0:10; do bad 2 "neither a whole number of steps nor 'end'" --snapshots "$word"; done
 bad 2 "no network is trained for so long (40 steps at most)" --snapshots 41,1e12 --steps 3,40
 for word in -1 0 1e31 1e-31; do bad 2 "NUMBER must be from" --loss-scale $word; done
 bad 2 "no loss scale 'dynamically'" --loss-scale dynamically
@@ -121,6 +121,7 @@ bad 71 "make --every larger" --steps 1e12
 bad 71 "make --every larger" --steps 1e10 --every 1
 bad 2 "overflows" -w 1e9 -d 1e9
 if [ -z "${FATHOM_SANITIZER:-}" ] && (ulimit -v 500000) 2>/dev/null; then
+    # shellcheck disable=SC2016   # $1 is the inner shell's
     exits 71 "memory" sh -c 'ulimit -v 600000; exec "$1" train -s 1 -w 3000 -d 9 -o "$2"' sh "$FATHOM" "$work/never"
 else
     skip "no limits on address space here"

@@ -159,7 +159,7 @@ static void test_floats(void **state)
 static void test_rows_of_no_numbers(void **state)
 {
     (void)state;
-    static const double odd[] = {INFINITY, -INFINITY, (double)NAN};
+    static const double odd[] = {(double)INFINITY, -(double)INFINITY, (double)NAN};
     for (size_t which = 0; which < 3; which++)
         for (size_t at = 0; at < 5; at++) {
             double wanted[4 * 4], others[4];
