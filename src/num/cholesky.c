@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "num/vecmath.h"
+
 static void to_unit_diagonal(double *g, double *norm, size_t n)
 {
     for (size_t a = 0; a < n; a++)
@@ -17,6 +19,27 @@ static void to_unit_diagonal(double *g, double *norm, size_t n)
         }
 }
 
+/* column -= Σ_k columns_k[best] · columns_k, for the `rank` columns there are, each n long. */
+MULTIVERSION static void eliminate(double *restrict column, const double *restrict columns, size_t rank, size_t best, size_t n)
+{
+    for (size_t k = 0; k < rank; k++) {
+        const double times = columns[k * n + best];
+        for (size_t a = 0; a < n; a++)
+            column[a] -= times * columns[k * n + a];
+    }
+}
+
+static void transpose(double *x, size_t n)
+{
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = 0; b < a; b++) {
+            const double kept = x[a * n + b];
+            x[a * n + b] = x[b * n + a];
+            x[b * n + a] = kept;
+        }
+}
+
+/* While it grows the factor lies by columns. */
 size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g, size_t n, size_t most, double tolerance)
 {
     size_t rank = 0;
@@ -24,6 +47,7 @@ size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g,
     memset(factor, 0, n * n * sizeof *factor);
     for (; rank < n && rank < most; rank++) {
         size_t best = 0;
+        double *column = factor + rank * n;
         for (size_t a = 1; a < n; a++)
             if (g[a * n + a] > g[best * n + best])
                 best = a;
@@ -32,25 +56,21 @@ size_t cholesky_pivoted(double *factor, double *norm, int64_t *pivot, double *g,
             break;
         pivot[rank] = (int64_t)best;
         const double root = sqrt(left);
-        for (size_t a = 0; a < n; a++) {
-            const double entry = a < best ? g[best * n + a] : g[a * n + best];
-            factor[a * n + rank] = a == best ? root : g[a * n + a] == 0 ? 0 : entry;
-        }
-        for (size_t k = 0; k < rank; k++)
-            for (size_t a = 0; a < n; a++)
-                if (a != best)
-                    factor[a * n + rank] -= factor[best * n + k] * factor[a * n + k];
+        for (size_t a = 0; a < n; a++)
+            column[a] = a < best ? g[best * n + a] : g[a * n + best];
+        eliminate(column, factor, rank, best, n);
         for (size_t a = 0; a < n; a++) {
             if (a == best || g[a * n + a] == 0) {
-                factor[a * n + rank] = a == best ? root : 0;
+                column[a] = a == best ? root : 0;
                 continue;
             }
-            factor[a * n + rank] /= root;
-            const double rest = g[a * n + a] - factor[a * n + rank] * factor[a * n + rank];
+            column[a] /= root;
+            const double rest = g[a * n + a] - column[a] * column[a];
             g[a * n + a] = rest > 0 ? rest : 0;
         }
         g[best * n + best] = 0;
     }
+    transpose(factor, n);
     return rank;
 }
 
