@@ -91,12 +91,18 @@ def cpu_of(command, **more):
 
 
 def peak_of(command):
-    """VmHWM of one process, in bytes, as the system accounts it."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command}: status {status}")
-    return usage.ru_maxrss * 1024
+    """VmHWM of one process, in bytes, looked at while it runs: what wait4 reports holds the parent's too, from before exec."""
+    process, peak = subprocess.Popen(command, stdout=subprocess.DEVNULL), 0
+    while process.poll() is None:
+        try:
+            with open(f"/proc/{process.pid}/status") as status:
+                peak = max([peak] + [int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")])
+        except OSError:
+            pass
+        time.sleep(0.001)
+    if process.returncode:
+        raise SystemExit(f"{command}: status {process.returncode}")
+    return peak
 
 
 class Table:

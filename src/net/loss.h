@@ -1,6 +1,6 @@
 /* Losses: the gradient with respect to the readout's outputs, on scaled rows.
  * The one thing to know: p - t is never formed where it cancels; σ(y) - 1 is -σ(-y), p_t - 1 is minus the sum of the others.
- * loss_flat.h has the same for plain vectors, quickly. Averages as PyTorch's: mse and bce over batch and outputs, ce over the batch. */
+ * Averages as PyTorch's: mse and bce over batch and outputs, ce over the batch. */
 #ifndef NET_LOSS_H
 #define NET_LOSS_H
 

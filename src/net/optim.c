@@ -38,7 +38,7 @@ void optim_step(const OptimStep *how, double *param, const double *grad, double 
     run_f64(how, param, grad, state, n, size);
 }
 
-void optim_step_f32(const OptimStep *how, float *param, const float *grad, float *const state[2], size_t n, OptimSize *size)
+void optim_stepf(const OptimStep *how, float *param, const float *grad, float *const state[2], size_t n, OptimSize *size)
 {
     run_f32(how, param, grad, state, n, size);
 }
@@ -48,7 +48,7 @@ double optim_squares(const double *g, size_t n)
     return squares_f64(g, n);
 }
 
-double optim_squares_f32(const float *g, size_t n)
+double optim_squaresf(const float *g, size_t n)
 {
     return squares_f32(g, n);
 }

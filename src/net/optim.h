@@ -30,11 +30,11 @@ size_t optim_state_count(OptimizerKind kind);
 
 /* n parameters. state[0 … count - 1]; `state` may be NULL where there is none. `size`: NULL, or what to add to. Vectors must not overlap. */
 void optim_step(const OptimStep *how, double *param, const double *grad, double *const state[2], size_t n, OptimSize *size);
-void optim_step_f32(const OptimStep *how, float *param, const float *grad, float *const state[2], size_t n, OptimSize *size);
+void optim_stepf(const OptimStep *how, float *param, const float *grad, float *const state[2], size_t n, OptimSize *size);
 
 /* Σ g², in double, for norms: inf or NaN where an entry is. */
 double optim_squares(const double *g, size_t n);
-double optim_squares_f32(const float *g, size_t n);
+double optim_squaresf(const float *g, size_t n);
 
 /* What gradients of global norm `norm` are multiplied with so that it is at most `limit`: min(1, limit/(norm + 1e-6)), 1 where the limit is
  * NOT_GIVEN, NaN for a NaN, as torch.nn.utils.clip_grad_norm_. */

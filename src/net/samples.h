@@ -42,7 +42,7 @@ int samples_check_batch(const Samples *s, int64_t batch);
 
 /* Inputs of n rows of a part, given by index: x is n × width. Nothing is allocated. */
 void samples_inputs(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, double *x);
-void samples_inputs_f32(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, float *x);
+void samples_inputsf(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, float *x);
 
 /* Their targets: n × task_outputs(task, head, targets). 0 or 1, one-hot for classes, real for a regression. */
 void samples_targets(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, HeadKind head, double *t);

@@ -36,7 +36,7 @@ void samples_inputs(const Samples *s, SamplesPart part, const int64_t *rows, int
 }
 
 /* Numbers that are not bytes go through double, a chunk at a time. */
-static void wide_row_f32(const Samples *s, const Idx *idx, int64_t row, float *x)
+static void wide_rowf(const Samples *s, const Idx *idx, int64_t row, float *x)
 {
     double wide[CHUNK];
     for (int64_t j = 0; j < idx->width; j += CHUNK) {
@@ -54,7 +54,7 @@ static void narrow(const double *restrict from, float *restrict to, size_t n)
         to[i] = (float)from[i];
 }
 
-void samples_inputs_f32(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, float *x)
+void samples_inputsf(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, float *x)
 {
     const SamplesList *list = &s->part[part];
     const size_t width = (size_t)s->facts.width;
@@ -63,9 +63,9 @@ void samples_inputs_f32(const Samples *s, SamplesPart part, const int64_t *rows,
         if (list->store->x)
             narrow(list->store->x + (size_t)row * width, x, width);
         else if (list->store->idx.type == IDX_UINT8)
-            scale_bytes_f32(s->scale, bytes_at(&list->store->idx, row), x, width);
+            scale_bytesf(s->scale, bytes_at(&list->store->idx, row), x, width);
         else
-            wide_row_f32(s, &list->store->idx, row, x);
+            wide_rowf(s, &list->store->idx, row, x);
     }
 }
 

@@ -65,7 +65,7 @@ MULTIVERSION void scale_bytes(Scale s, const unsigned char *restrict bytes, doub
         x[i] = ((double)bytes[i] * s.shrink - s.mean) * s.gain;
 }
 
-MULTIVERSION void scale_bytes_f32(Scale s, const unsigned char *restrict bytes, float *restrict x, size_t n)
+MULTIVERSION void scale_bytesf(Scale s, const unsigned char *restrict bytes, float *restrict x, size_t n)
 {
     const float shrink = (float)s.shrink, mean = (float)s.mean, gain = (float)s.gain;
     for (size_t i = 0; i < n; i++)

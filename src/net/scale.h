@@ -33,7 +33,7 @@ void scale_apply(Scale s, double *x, size_t n);
 
 /* The same of bytes as they lie in a file; in float for float. */
 void scale_bytes(Scale s, const unsigned char *bytes, double *x, size_t n);
-void scale_bytes_f32(Scale s, const unsigned char *bytes, float *x, size_t n);
+void scale_bytesf(Scale s, const unsigned char *bytes, float *x, size_t n);
 
 /* Standardise every column of a table (rows × width) by the mean and variance of some of its rows: from[0 … n - 1], or for NULL all n. */
 void scale_columns(double *table, size_t rows, size_t width, const int64_t *from, size_t n);

@@ -135,7 +135,7 @@ static void feed(Trainer *t, SamplesPart part, const int64_t *which, size_t n)
     const Rows x = pass_input(t->pass, n);
     memset(x.exponent, 0, n * sizeof *x.exponent);
     if (x.single)
-        samples_inputs_f32(t->samples, part, which, (int64_t)n, x.s);
+        samples_inputsf(t->samples, part, which, (int64_t)n, x.s);
     else
         samples_inputs(t->samples, part, which, (int64_t)n, x.x);
     samples_targets(t->samples, part, which, (int64_t)n, spec_head(t->spec), pass_targets(t->pass));
@@ -224,7 +224,7 @@ static void look_back(Trainer *t, int64_t step)
 static double grad_norm(const Trainer *t)
 {
     const Rows *g = &t->map.grad;
-    return sqrt(g->single ? optim_squares_f32(g->s, t->map.count) : optim_squares(g->x, t->map.count));
+    return sqrt(g->single ? optim_squaresf(g->s, t->map.count) : optim_squares(g->x, t->map.count));
 }
 
 static void move(Trainer *t, int64_t step, double factor, OptimSize *size)
@@ -239,7 +239,7 @@ static void move(Trainer *t, int64_t step, double factor, OptimSize *size)
         .step = ++t->taken,
     };
     if (t->map.param.single)
-        optim_step_f32(&how, t->map.param.s, t->map.grad.s, (float *const[2]){(float *)(void *)t->state[0], (float *)(void *)t->state[1]}, t->map.count, size);
+        optim_stepf(&how, t->map.param.s, t->map.grad.s, (float *const[2]){(float *)(void *)t->state[0], (float *)(void *)t->state[1]}, t->map.count, size);
     else
         optim_step(&how, t->map.param.x, t->map.grad.x, t->state, t->map.count, size);
     learned_moved(&t->map);

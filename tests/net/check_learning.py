@@ -62,9 +62,8 @@ def check_loss(run):
     y = torch.tensor(run["outputs"]).reshape(-1, run["columns"]).requires_grad_()
     value = loss_of(run["head"], run["loss"], y, torch.tensor(run["targets"]).double().reshape(y.shape))
     value.backward()
-    for kind in ("", "flat_"):
-        near(f"{kind}value of {run['head']}, {run['loss']}", run[kind + "value"], value.detach())
-        near(f"{kind}gradient of {run['head']}, {run['loss']}", run[kind + "gradient"], y.grad.flatten())
+    near(f"value of {run['head']}, {run['loss']}", run["value"], value.detach())
+    near(f"gradient of {run['head']}, {run['loss']}", run["gradient"], y.grad.flatten())
 
 
 def check_scales(run):

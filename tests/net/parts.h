@@ -71,7 +71,7 @@ static inline double *inputs_of(const Samples *s, SamplesPart part)
     double *x = mem_doubles((size_t)cells);
     float *f = mem_alloc((size_t)cells, sizeof *f);
     samples_inputs(s, part, rows, n, x);
-    samples_inputs_f32(s, part, rows, n, f);
+    samples_inputsf(s, part, rows, n, f);
     for (int64_t i = 0; i < cells; i++)
         NEAR((double)f[i], x[i], 4e-7 * fmax(1, fabs(x[i])));
     free(rows);

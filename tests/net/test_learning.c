@@ -5,7 +5,6 @@
 #include "files.h"
 #include "model/kinds.h"
 #include "net/loss.h"
-#include "net/loss_flat.h"
 #include "net/loss_scale.h"
 #include "net/optim.h"
 #include "net/schedule.h"
@@ -60,14 +59,14 @@ static void put_optimizers(FILE *out)
         }
 }
 
-/* Every pair of head and loss: value and gradient of a batch, on scaled rows and flat. */
+/* Every pair of head and loss: value and gradient of a batch, on scaled rows. */
 static void put_losses(FILE *out)
 {
     enum { ROWS = 6, COLS = 4, COUNT = ROWS * COLS };
     const char *gap = "\n";
     for (HeadKind head = 0; head < HEAD_COUNT; head++)
         for (LossKind loss = LOSS_MSE; loss <= LOSS_CE; loss++) {
-            double y[COUNT], t[COUNT], d[COUNT], flat[COUNT], scratch[3 * COUNT];
+            double y[COUNT], t[COUNT], d[COUNT];
             int64_t e[ROWS] = {0}, ed[ROWS];
             if (head_refusal(head, loss))
                 continue;
@@ -82,14 +81,11 @@ static void put_losses(FILE *out)
                 d[i] = scaled_ldexp(d[i], ed[i / COLS]);
             fprintf(out, "%s{\"head\": \"%s\", \"loss\": \"%s\", \"columns\": %d, \"value\": %.17g, ", gap, head_name(head), loss_name(loss), COLS,
                     loss_pair_value(&rows, t, head, loss));
-            fprintf(out, "\"flat_value\": %.17g, ", loss_flat(flat, y, t, ROWS, COLS, head, loss, 1, scratch));
             put_numbers(out, "outputs", y, COUNT);
             fputs(", ", out);
             put_numbers(out, "targets", t, COUNT);
             fputs(", ", out);
             put_numbers(out, "gradient", d, COUNT);
-            fputs(", ", out);
-            put_numbers(out, "flat_gradient", flat, COUNT);
             fputs("}", out);
             gap = ",\n";
         }

@@ -116,7 +116,7 @@ static void floats_are_floats(void **state)
                 const OptimStep how = {rules[rule].kind, rules[rule].parameter, 0.0123, decays ? 0.0385 : 0, 0.31, step};
                 for (size_t i = 0; i < N; i++)
                     g[i] = (float)gradient(i, step);
-                optim_step_f32(&how, w, g, (float *const[]){s0, s1}, N, NULL);
+                optim_stepf(&how, w, g, (float *const[]){s0, s1}, N, NULL);
                 float_twin(&how, wt, ut, vt, g, N);
             }
             assert_memory_equal(w, wt, sizeof w);
@@ -161,7 +161,7 @@ static void sizes(void **state)
     optim_step(&how, w, g, NULL, 391, &size);
     optim_step(&how, w + 391, g + 391, NULL, N - 391, &size);
     optim_step(&how, again, g, NULL, N, NULL);
-    optim_step_f32(&how, wf, gf, NULL, N, &narrow);
+    optim_stepf(&how, wf, gf, NULL, N, &narrow);
     assert_memory_equal(w, again, sizeof w);
     for (size_t i = 0; i < N; i++)
         off[i] = w[i] - before[i];
@@ -201,14 +201,14 @@ static void squares(void **state)
         for (size_t i = 0; i < n; i++)
             g[i] = (double)f[i];
         NEAR(optim_squares(g, n), sum_squares(g, n), 1e-14 * sum_squares(g, n), "double, %zu", n);
-        NEAR(optim_squares_f32(f, n), sum_squares(g, n), 1e-6 * sum_squares(g, n), "float, %zu", n);
+        NEAR(optim_squaresf(f, n), sum_squares(g, n), 1e-6 * sum_squares(g, n), "float, %zu", n);
     }
     f[13] = 1e30F;   /* its square is no float */
-    NEAR(optim_squares_f32(f, N) / 1e60, 1, 1e-6, "beyond a float");
+    NEAR(optim_squaresf(f, N) / 1e60, 1, 1e-6, "beyond a float");
     f[14] = NOT_GIVEN;
-    assert_true(isnan(optim_squares_f32(f, N)));
+    assert_true(isnan(optim_squaresf(f, N)));
     f[14] = HUGE_VALF;
-    assert_true(isinf(optim_squares_f32(f, N)));
+    assert_true(isinf(optim_squaresf(f, N)));
 }
 
 static void clipping(void **state)

@@ -18,7 +18,7 @@ static void rows_by_index(void **state)
         x[5 * width] = 2.385;
         f[5 * width] = 2.385F;
         samples_inputs(s, PART_TRAIN, rows, 5, x);
-        samples_inputs_f32(s, PART_TRAIN, rows, 5, f);
+        samples_inputsf(s, PART_TRAIN, rows, 5, f);
         assert_true(x[5 * width] == 2.385 && f[5 * width] == 2.385F);
         for (size_t i = 0; i < 5; i++) {
             assert_memory_equal(x + i * width, all + (size_t)rows[i] * width, width * sizeof *x);

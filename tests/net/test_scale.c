@@ -18,7 +18,7 @@ static void bytes(void **state)
         memset(f, 0x55, sizeof f);
         const double untouched = x[N - 1];
         scale_bytes(s, b, x, n);
-        scale_bytes_f32(s, b, f, n);
+        scale_bytesf(s, b, f, n);
         for (size_t i = 0; i < n; i++) {
             const double want = (b[i] / 128.0 - 0.385) / 0.615;
             NEAR(x[i], want, 5e-16, "byte %d", b[i]);
