@@ -20,6 +20,8 @@ static const double process_bytes = 0.6e6, store_bytes = 0.35e6, thread_bytes = 
                     bin_bytes = 82;
 
 /* What a thread maps without touching it: OpenBLAS's buffer, for which it waits forever where it cannot have it; stack; malloc's arena. */
+/* Networks that wait for an earlier one, per thread: what fits into this, but 2 at least. */
+static const double slots_together = 128e3;
 static const double thread_space = 134.3e6 + 8.4e6 + 67.2e6;
 
 static double resident(void)
@@ -112,19 +114,20 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
     const double slot = kept * (row_bytes * 1.5 + histogram_bytes(e) * 1.1 + columns_kept);
     const double row = (double)sizeof(LayerRow) + (e->histograms ? (double)sizeof(LayerHistogram) : 0);
     const double rows = fmin((double)out->most_rows * row, (e->histograms ? 2 : 1) * page * kept);
+    const double ahead = fmin(fmax(floor(slots_together / (slot + out->most_steps)), 2), 16);
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;
     for (out->threads = threads; out->threads >= 1; out->threads--) {
         const double t = out->threads;
-        const double rest = common + t * (thread_bytes + rows + 2 * (slot + out->most_steps));
-        out->slots = 2 * out->threads;
+        const double rest = common + t * (thread_bytes + rows + ahead * (slot + out->most_steps));
+        out->slots = (int)ahead * out->threads;
         out->pass_bytes = rest + t * most.kept <= room / 2 ? most.kept : most.redrawn;
         out->memory = rest + t * out->pass_bytes;
         if (out->memory - now <= 0.9 * room && out->memory - now + (t + 1) * thread_space <= space)
             break;
     }
     if (out->threads < 1)
-        return refuse(out->memory - now, 2 * out->most_steps, room, space);
+        return refuse(out->memory - now, ahead * out->most_steps, room, space);
     if (out->threads < threads)
         notice("%d of %d threads: more do not fit into memory", out->threads, threads);
     return 0;

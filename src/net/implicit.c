@@ -356,20 +356,17 @@ static size_t spread_haar(Implicit *map, const Layer *l, const Rows *delta, cons
         cblas_dscal((int)r, 1 / whole[p * t + k], y + k * r, 1);
     }
     dots_gram(rest, y, t, r);
-    for (size_t i = 0; i < t; i++)
-        for (size_t j = 0; j <= i; j++)
-            rest[i * t + j] = (i == j) - rest[i * t + j];
-    for (size_t i = 0; i < t; i++)
-        if (rest[i * t + i] < dead_tolerance)
-            rest[i * t + i] = 0;
+    for (size_t i = 0; i < t; i++) {
+        const double left = 1 - rest[i * t + i];
+        rest[i * t + i] = left < dead_tolerance ? 0 : left;
+        cblas_dscal((int)i, -1, rest + i * t, 1);
+    }
     const size_t fresh = cholesky_pivoted(factor, norm, (int64_t *)(void *)(norm + b), rest, t, most, spread_tolerance);
-    for (size_t i = 0; i < t; i++)
-        cblas_dscal((int)fresh, norm[i], factor + i * t, 1);
     for (size_t a = 0; a < b; a++)
         for (size_t j = 0; j < fresh; j++) {
             d[a * fresh + j] = 0;
             for (size_t i = 0; i < t; i++)
-                d[a * fresh + j] += whole[a * t + i] * factor[i * t + j];
+                d[a * fresh + j] += whole[a * t + i] * (norm[i] * factor[i * t + j]);
         }
     return fresh;
 }

@@ -3,16 +3,28 @@
 #include "num/blas.h"
 
 #include <gsl/gsl_version.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/machine.h"
+
 extern void openblas_set_num_threads(int n) __attribute__((weak));
+extern int blas_thread_shutdown_(void) __attribute__((weak));
 extern char *openblas_get_config(void) __attribute__((weak));
 extern char *openblas_get_corename(void) __attribute__((weak));
 
+/* OpenBLAS's own threads spin for a tenth of a second before they sleep, on the CPUs that networks want. Asked for one thread again, it
+ * would start them again. */
 void blas_one_thread(void)
 {
-    if (openblas_set_num_threads != NULL)
-        openblas_set_num_threads(1);
+    static bool done = false;
+    if (done || openblas_set_num_threads == NULL)
+        return;
+    openblas_set_num_threads(1);
+    if (blas_thread_shutdown_ != NULL && isinf(machine_address_space()))   /* they do not end where they cannot have memory */
+        blas_thread_shutdown_();
+    done = true;
 }
 
 const char *blas_config(void)
