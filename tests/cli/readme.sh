@@ -10,8 +10,8 @@ section() {
 
 mkdir "$work/bin" "$work/here"
 ln -s "$FATHOM" "$work/bin/fathom"
-section "Six commands to paste" >"$work/commands"
-same "the README has six commands and a gnuplot line" "$(grep -c '^fathom ' "$work/commands")" 6
+section "Eight commands to paste" >"$work/commands"
+same "the README has eight commands and a gnuplot line" "$(grep -c '^fathom ' "$work/commands")" 8
 while IFS= read -r line; do
     case $line in
     '' | '#'*) continue ;;
@@ -25,6 +25,15 @@ while IFS= read -r line; do
     fi
 done <"$work/commands"
 contains "the figures of its picture exist" "$(ls "$work/here/results/three/figures")" "grad-norm"
+
+# The table of verdicts is that of the curated report.
+verdicts() {
+    sed -n 's/\\|/\&#124;/g; s/^| \[\(C[0-9]*\)\](#C[0-9]*) | \(.*\) |$/\1 | \2/p' results/why-deep-nets-are-hard/report.md |
+        awk -F ' [|] ' -v report=results/why-deep-nets-are-hard/report.md '{ print "| [" $1 "](" report "#" $1 ") | " $2 " | " $NF " |" }'
+}
+verdicts >"$work/verdicts"
+same "the README's verdicts are the report's" "$(grep '^| \[C[0-9]' README.md)" "$(cat "$work/verdicts")"
+same "there is one for every claim" "$(wc -l <"$work/verdicts" | tr -d ' ')" "$("$FATHOM" list claims --names | wc -l | tr -d ' ')"
 
 contains "CI runs the README's test command" "$(cat .ci/run)" "scripts/setup.sh check"
 contains "the README names it" "$(cat README.md)" "scripts/setup.sh check"
