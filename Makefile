@@ -89,7 +89,7 @@ format: ## lay out src/ and tests/ by .clang-format (tables in .def files stay)
 bench: all $(BENCHES) ## measure speed against PyTorch; writes results/bench/; PARTS='layers whole' for some of it
 	python3 scripts/bench/bench.py $(BUILD) results/bench $(PARTS)
 
-reproduce: all ## the curated depth sweep and its figures; DATA=DIR for MNIST
+reproduce: all ## the curated depth sweep, its figures and the quick report; DATA=DIR for MNIST
 	@FATHOM=$(BUILD)/fathom sh scripts/setup.sh run-reproduce $(if $(DATA),--data '$(DATA)')
 
 $(BUILD)/man/fathom.1: $(BUILD)/fathom
