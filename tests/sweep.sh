@@ -23,6 +23,23 @@ await_lines() {
     done
 }
 
+# leaves_at_once DIR ARGUMENTS...: a second signal stops a run in the middle of a network that takes minutes.
+leaves_at_once() {
+    _dir=$1
+    shift
+    "$FATHOM" "$@" -q -s 1 -o "$_dir" >/dev/null 2>&1 &
+    _pid=$!
+    await_lines "$_dir/summary.csv" 0 $_pid
+    sleep 0.1
+    kill -s INT $_pid
+    sleep 0.1
+    _start=$(date +%s)
+    kill -s INT $_pid
+    wait $_pid
+    same "a second signal leaves with 130" $? 130
+    check "it leaves at once" [ $(($(date +%s) - _start)) -le 1 ]
+}
+
 # An ordinary user's identity for a command, where there is one to be had; empty for those who are ordinary already.
 ordinary=
 can_be_ordinary() {

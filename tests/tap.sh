@@ -47,4 +47,18 @@ python_with() {
     return 1
 }
 
+# After a file of refusals: none has created $work/never, and none has taken long.
+refused_cleanly() {
+    if [ -e "$work/never" ]; then fail "nothing was created" "$(ls "$work/never")"; else pass "nothing was created"; fi
+    times >"$work/times"
+    _spent=$(awk 'NR == 2 { gsub(/m/, " "); gsub(/s/, ""); print int(1000 * (60 * $1 + $2 + 60 * $3 + $4)) }' "$work/times")
+    if [ -n "${FATHOM_SANITIZER:-}" ]; then
+        skip "time: a sanitizer's build"
+    elif [ "$_spent" -lt $((50 * count)) ]; then
+        pass "a refusal takes less than 50 ms of a processor: $count in $_spent ms, with what looks at them"
+    else
+        fail "a refusal takes less than 50 ms of a processor" "$count took $_spent ms"
+    fi
+}
+
 finish() { echo "1..$count"; }

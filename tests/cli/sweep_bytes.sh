@@ -154,18 +154,7 @@ sh -c "\"\$0\" $(sed -n 's/.*to go on: fathom //p' "$work/err") -q" "$FATHOM" >/
 same "a share goes on as a share" $? 0
 same "it has its networks" "$(sed 1d "$work/share/networks.csv" | wc -l)" 64
 
-# A second signal stops at once, in the middle of a network that takes minutes.
-"$FATHOM" sweep -q -w 3000 -d 400 -s 1 --engine dense -o "$work/huge" >/dev/null 2>&1 &
-pid=$!
-await_lines "$work/huge/summary.csv" 0 $pid
-sleep 0.1
-kill -s INT $pid
-sleep 0.1
-start=$(date +%s)
-kill -s INT $pid
-wait $pid
-same "a second signal leaves with 130" $? 130
-check "it leaves at once" [ $(($(date +%s) - start)) -le 1 ]
+leaves_at_once "$work/huge" sweep -w 3000 -d 400 --engine dense
 
 # A second writer is turned away, and the first is not disturbed.
 "$FATHOM" sweep -q $long -j 1 -o "$work/held" >/dev/null &

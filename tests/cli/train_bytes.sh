@@ -157,17 +157,7 @@ for signal in INT:2 TERM:15; do
     sh -c "\"\$0\" $command -q" "$FATHOM" >/dev/null
     same "SIG$signal: that command goes on" "$(all "$work/it's stopped")" "$wanted"
 done
-"$FATHOM" train -q -w 2000 -d 30 -s 1 --steps 1e5 -o "$work/huge" >/dev/null 2>&1 &
-pid=$!
-await_lines "$work/huge/summary.csv" 0 $pid
-sleep 0.1
-kill -s INT $pid
-sleep 0.1
-start=$(date +%s)
-kill -s INT $pid
-wait $pid
-same "a second signal leaves with 130" $? 130
-check "it leaves at once" [ $(($(date +%s) - start)) -le 1 ]
+leaves_at_once "$work/huge" train -w 2000 -d 30 --steps 1e5
 
 # A second writer is turned away, and the first is not disturbed.
 "$FATHOM" train -q $long -j 1 -o "$work/held" >/dev/null &
