@@ -1,6 +1,7 @@
 /* C20: a few layers are fine, many are not: trainability falls off a cliff.
  * The one thing to know: the cliff of a σ_w is the depth at which test accuracy, averaged over seeds, falls through one half; theory says that
- * it lies at about 6 ξ_c, the depth over which two inputs' correlation settles. A σ_w without a cliff within the grid says nothing of the fit.
+ * it lies at about 6 ξ_c, the depth over which two inputs' correlation settles. A σ_w without a cliff within the grid says nothing of the fit,
+ * nor does the edge of chaos, where ξ_c is infinite and what falls are the steps that were given.
  * Schoenholz, Gilmer, Ganguli and Sohl-Dickstein 2017, figure 5 and section 6. */
 #include <gsl/gsl_fit.h>
 #include <math.h>
@@ -72,7 +73,7 @@ static void find_cliffs(Cliffs *c, const Table *t, Critical *k)
     c->n = 0;
     for (size_t i = 0; i < n; i++) {
         const double depth = cliff_of(t, sigma_w[i], "", sample);
-        if (isnan(depth))
+        if (isnan(depth) || !strcmp(sigma_w[i], EDGE))
             continue;
         c->sigma_w[c->n] = sigma_w[i];
         c->xi[c->n] = xi_of(k, strtod(sigma_w[i], NULL));
@@ -215,7 +216,7 @@ static void judge(const Facts *f, Verdict *v)
     if (isnan(off->measured))
         text_format(&v->sentence, "so do those of %.0f layers.", deepest);
     else
-        text_format(&v->sentence, "off the edge of chaos the deepest reach %.2f.", off->measured);
+        text_format(&v->sentence, "off the edge of chaos the deepest reach %.2f, on it %.2f [%.2f, %.2f].", off->measured, edge->measured, edge->low, edge->high);
     if (times)
         text_format(&v->sentence, " The cliff lies at %.1f xi_c [%.1f, %.1f]; theory's \"about 6\" is %s that interval.", pow(10, times->measured),
                     pow(10, times->low), pow(10, times->high), fact_agrees(times, 0) ? "inside" : "outside");
@@ -236,7 +237,7 @@ const Claim claim_C20 = {
     .source = "Schoenholz, Gilmer, Ganguli and Sohl-Dickstein 2017",
     .method = "tanh networks of width 64 with sigma_b^2 = 0.05, trained by gradient descent (rate 0.01, batches of 100) over a grid of depth and sigma_w on "
               "MNIST, and on ten made clouds: the depth at which test accuracy, averaged over seeds, falls through 0.5, against 6 xi_c. The fit takes each "
-              "sigma_w with a cliff inside the grid as one observation. Limits: one learning rate and one number of steps (800; quick: 300).",
+              "sigma_w off the edge of chaos with a cliff inside the grid as one observation. Limits: one learning rate and one number of steps (800; quick: 300).",
     .criterion = "Holds where the shallowest networks certainly reach 0.5 and the deepest certainly do not, wherever there is a cliff; holds when, if on the "
                  "edge of chaos the deepest do, and are certainly above those off it.",
     .runs = {{"mnist", TRAIN QUICK "-s 3 --data mnist:%M", TRAIN FULL "--data mnist:%M"},
