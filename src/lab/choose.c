@@ -14,11 +14,15 @@
 /* A factor of two in gradient or signal is no trouble. */
 static const double harmless = 0.30102999566398120;
 
-/* 6 ξ_c at the fixed point that lengths from 1 come to; a marginal family has no limit. */
-static double trainable_depth(Critical *k, double sigma_w, double sigma_b)
+/* 6 ξ_c at the fixed point that lengths from 1 come to; a marginal family has no limit. The critical initialiser's own point is asked
+ * for: a critical point found again from sigmas that were rounded is off by the root of what rounding takes. */
+static double trainable_depth(Critical *k, const NetSpec *spec)
 {
     FixedPoint p;
-    critical_attractor(k, sigma_w, sigma_b, 1, &p);
+    if (init_of(spec->init)->sigmas_by_theory)
+        critical_rule(k, NOT_GIVEN, &p);
+    else
+        critical_attractor(k, spec_sigma_w(spec, spec->depth), spec_sigma_b(spec, spec->depth), 1, &p);
     if (p.status == STATUS_NO_FIXED_POINT)
         return NOT_GIVEN;
     if (p.q_stable == Q_MARGINAL && isnan(p.q_star))
@@ -56,7 +60,7 @@ static void weigh(Candidate *c, Forecast *f, Critical *k, const NetSpec *spec)
         c->log10_gradient = rows[0].value[COL_log10_grad_h_norm] - rows[last].value[COL_log10_grad_h_norm];
         c->gradient_sd = spread[0].log10_grad[1];
         c->log10_signal = (rows[last].value[COL_log10_h_ms] - rows[1].value[COL_log10_h_ms]) / 2;
-        c->depth_6xi = trainable_depth(k, c->sigma_w, c->sigma_b);
+        c->depth_6xi = trainable_depth(k, spec);
     }
     c->trouble = trouble_of(c, last);
     free(rows);
@@ -117,16 +121,15 @@ static int add_all(Pool_of_candidates *all, const Words *words)
     return 0;
 }
 
-/* Best first; equal troubles keep the order of the table. */
+/* Best first; equal troubles keep the order of the tables. Less than a millionth of a decade is what sigmas were rounded by. */
 static int by_trouble(const void *a, const void *b)
 {
     const Candidate *x = a, *y = b;
-    const double mine = fmax(x->trouble, harmless), other = fmax(y->trouble, harmless);
+    const double mine = rint(x->trouble * 1e6), other = rint(y->trouble * 1e6);
     if (mine != other)
         return mine < other ? -1 : 1;
-    if (x->trouble != y->trouble)
-        return x->trouble < y->trouble ? -1 : 1;
-    return strcmp(x->activation.row->name, y->activation.row->name);
+    const int order = (x->activation.row > y->activation.row) - (x->activation.row < y->activation.row);
+    return order ? order : (x->init.row > y->init.row) - (x->init.row < y->init.row);
 }
 
 static bool same(const Candidate *x, const Candidate *y)
@@ -184,19 +187,29 @@ size_t choose_best_of_each(Candidate *list, size_t n)
     return kept;
 }
 
-/* "to 3 % of itself", "to 1e-38", "24-fold". */
+/* "2.4", "24", "240", "1e38". */
+static void put_factor(Text *out, double log10_factor)
+{
+    if (log10_factor < 2.995)
+        text_format(out, log10_factor < 0.995 ? "%.2g" : "%.0f", pow(10, log10_factor));
+    else
+        text_format(out, "1e%.0f", log10_factor);
+}
+
+/* "falls to 0.03", "falls to 1e-38", "grows 24-fold". */
 static void put_change(Text *out, const char *what, double log10_change)
 {
     if (fabs(log10_change) <= harmless)
         text_format(out, "%s stays within a factor of 2", what);
-    else if (log10_change < -2)
+    else if (log10_change < -2.5)
         text_format(out, "%s falls to 1e%.0f", what, log10_change);
     else if (log10_change < 0)
         text_format(out, "%s falls to %.2g", what, pow(10, log10_change));
-    else if (log10_change < 3)
-        text_format(out, "%s grows %.2g-fold", what, pow(10, log10_change));
-    else
-        text_format(out, "%s grows to 1e%.0f", what, log10_change);
+    else {
+        text_format(out, "%s grows ", what);
+        put_factor(out, log10_change);
+        text_string(out, "-fold");
+    }
 }
 
 void choose_reason(Text *out, const Candidate *c, int64_t depth)
@@ -216,6 +229,8 @@ void choose_reason(Text *out, const Candidate *c, int64_t depth)
     }
     if (c->depth_6xi < (double)depth)
         text_format(out, ", inputs are told apart for about %.0f layers only", c->depth_6xi);
-    if (c->gradient_sd > harmless)
-        text_format(out, ", networks differ by a factor of %.2g", pow(10, c->gradient_sd));
+    if (c->gradient_sd > harmless) {
+        text_string(out, ", networks differ by a factor of ");
+        put_factor(out, c->gradient_sd);
+    }
 }
