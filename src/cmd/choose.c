@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/signal.h"
 #include "claim/table.h"
 #include "cmd/cmd.h"
 #include "cmd/script.h"
@@ -16,7 +17,7 @@
 
 typedef struct {
     const char *task, *arch, *data, *output, *rates;
-    int64_t depth, width, top, steps, seeds, threads;
+    int64_t depth, width, top, steps, batch, seeds, threads;
     bool train, csv, quiet;
 } ChooseArgs;
 
@@ -33,10 +34,11 @@ static const Option network_options[] = {
 
 static const Option answer_options[] = {
     {.name = "top", .argument = "N", .kind = OPT_WHOLE, MEMBER(top), .lowest = 1, .highest = 1000, .help = "how many are shown, and with --train trained"},
-    {.name = "csv", .kind = OPT_FLAG, MEMBER(csv), .help = "all of them as CSV"},
+    {.name = "csv", .kind = OPT_FLAG, MEMBER(csv), .help = "every pair as CSV, with --train those trained"},
     {.name = "train", .kind = OPT_FLAG, MEMBER(train), .help = "train the best on --data and order them by accuracy (regression: loss)"},
     {.name = "lr", .argument = "LIST", .kind = OPT_TEXT, MEMBER(rates), .help = "learning rates that are tried, each candidate's best one counts"},
     {.name = "steps", .argument = "N", .kind = OPT_WHOLE, MEMBER(steps), .lowest = 1, .highest = 1e9, .help = "updates of each training"},
+    {.name = "batch", .letter = 'b', .argument = "N", .kind = OPT_WHOLE, MEMBER(batch), .lowest = 1, .highest = 1e6, .help = "samples of each update"},
     {.name = "seeds", .letter = 's', .argument = "N", .kind = OPT_WHOLE, MEMBER(seeds), .lowest = 2, .highest = 1000, .help = "networks of each candidate and rate"},
     {.name = "output", .letter = 'o', .argument = "DIR", .kind = OPT_TEXT, MEMBER(output), .help = "where the trainings are kept"},
     {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,
@@ -46,7 +48,7 @@ static const Option answer_options[] = {
 
 static void defaults(void *args)
 {
-    *(ChooseArgs *)args = (ChooseArgs){.arch = "mlp", .depth = 50, .width = 256, .top = 8, .rates = "0.003,0.01,0.03,0.1", .steps = 500, .seeds = 3,
+    *(ChooseArgs *)args = (ChooseArgs){.arch = "mlp", .depth = 50, .width = 256, .top = 8, .rates = "0.003,0.01,0.03,0.1", .steps = 500, .batch = 32, .seeds = 3,
                                        .output = "results/choose"};
 }
 
@@ -73,21 +75,21 @@ typedef struct {
     size_t n;
 } Choosing;
 
-/* Best first; what broke last. */
-static int by_accuracy(const void *a, const void *b)
-{
-    const Trial *x = a, *y = b;
-    if (!x->trained || !y->trained)
-        return (int)y->trained - (int)x->trained;
-    return (x->mean < y->mean) - (x->mean > y->mean);
-}
-
+/* Best first, what broke last; theory decides between equals. */
 static int by_loss(const void *a, const void *b)
 {
     const Trial *x = a, *y = b;
-    if (!x->trained || !y->trained)
+    if (x->trained != y->trained)
         return (int)y->trained - (int)x->trained;
-    return (x->mean > y->mean) - (x->mean < y->mean);
+    if (x->trained && x->mean != y->mean)
+        return x->mean < y->mean ? -1 : 1;
+    return (x->candidate > y->candidate) - (x->candidate < y->candidate);
+}
+
+static int by_accuracy(const void *a, const void *b)
+{
+    const Trial *x = a, *y = b;
+    return x->trained && y->trained && x->mean != y->mean ? -by_loss(a, b) : by_loss(a, b);
 }
 
 static void pair_text(Text *out, const Candidate *c)
@@ -104,9 +106,14 @@ static void training_line(Text *out, const Choosing *c, size_t n)
         text_format(&activation_list, "%s%s", i ? "," : "", c->candidates[i].activation.row->name);
         text_format(&init_list, "%s%s", i ? "," : "", c->candidates[i].init.row->name);
     }
-    text_format(out, "fathom train -a %s -i %s%s -d %lld -w %lld --task %s --lr %s --steps %lld -s %lld --dtype float32 --snapshots 0 --layers ends --no-raw --every %lld --data ",
+    text_format(out, "fathom train -a %s -i %s%s -d %lld -w %lld --task %s --lr ",
                 text_str(&activation_list), text_str(&init_list), n > 1 ? " --zip activation,init" : "", (long long)a->depth, (long long)a->width,
-                task_name(c->task), a->rates, (long long)a->steps, (long long)a->seeds, (long long)a->steps);
+                task_name(c->task));
+    text_shell(out, a->rates);
+    if (a->batch != field_default(&fields[FIELD_batch]).whole)
+        text_format(out, " -b %lld", (long long)a->batch);
+    text_format(out, " --steps %lld -s %lld --dtype float32 --snapshots 0 --layers ends --no-raw --every %lld --data ", (long long)a->steps,
+                (long long)a->seeds, (long long)a->steps);
     text_shell(out, a->data);
     text_free(&activation_list);
     text_free(&init_list);
@@ -121,14 +128,14 @@ static double mean_of(const double *x, size_t n)
 }
 
 /* The rate with the least training loss over the seeds that all came through; NULL where none did. */
-static const char *best_rate(const Table *t, const char *pair, const char *const *rates, size_t n_rates, size_t seeds, double *sample, double *least)
+static const char *best_rate(const Table *t, const char *pair, bool several, const char *const *rates, size_t n_rates, size_t seeds, double *sample, double *least)
 {
     const char *best = NULL;
     Text where = {0};
     *least = HUGE_VAL;
     for (size_t r = 0; r < n_rates; r++) {
         text_clear(&where);
-        text_format(&where, n_rates > 1 ? "%s lr=%s" : "%s", pair, rates[r]);
+        text_format(&where, several ? "%s lr=%s" : "%s", pair, rates[r]);
         const size_t n = table_numbers(t, "train_loss", text_str(&where), sample);
         const double loss = n == seeds ? mean_of(sample, n) : HUGE_VAL;
         if (loss < *least) {
@@ -155,23 +162,25 @@ static void judge(Trial *trial, const Table *t, const char *what, const char *wh
 
 static void read_trials(Choosing *c, const Table *t, size_t n)
 {
-    const char *rates[64];
-    const size_t n_rates = strchr(c->args->rates, ',') ? table_distinct(t, "lr", "", rates, 64) : 1;
+    const char **rates = mem_alloc(table_rows(t) + 1, sizeof *rates);
+    const bool several = table_has(t, "lr");   /* a column for axes only */
+    const size_t n_rates = several ? table_distinct(t, "lr", "", rates, table_rows(t)) : 1;
     double *sample = mem_doubles(table_rows(t) + 1);
     Text pair = {0};
-    rates[0] = n_rates > 1 ? rates[0] : c->args->rates;
+    rates[0] = several ? rates[0] : c->args->rates;
     for (size_t i = 0; i < n; i++) {
         Trial *trial = &c->trials[i];
         pair_text(&pair, trial->candidate);
-        const char *rate = best_rate(t, text_str(&pair), rates, n_rates, (size_t)c->args->seeds, sample, &trial->loss);
+        const char *rate = best_rate(t, text_str(&pair), several, rates, n_rates, (size_t)c->args->seeds, sample, &trial->loss);
         if (!rate)
             continue;
         trial->rate = strtod(rate, NULL);
-        if (n_rates > 1)
+        if (several)
             text_format(&pair, " lr=%s", rate);
         judge(trial, t, c->task == TASK_REGRESSION ? "test_loss" : "test_accuracy", text_str(&pair), sample);
     }
     text_free(&pair);
+    free(rates);
     free(sample);
 }
 
@@ -183,70 +192,118 @@ static int train_best(Choosing *c)
     training_line(&line, c, n);
     text_format(&directory, "%s/train-%08x", a->output, (unsigned)(text_hash(0, text_str(&line)) >> 32));
     int result = script_run(text_str(&line), text_str(&directory), a->threads, a->quiet);
-    Table *t = result == 0 ? table_open(text_str(&directory), "networks.csv") : NULL;
+    const bool stopped = result == 0 && stop_requested();
+    Table *t = result == 0 && !stopped ? table_open(text_str(&directory), "networks.csv") : NULL;
+    if (stopped)
+        notice("not all are trained, so none are ranked; the same command goes on where it stopped");
     if (t) {
         notice("trained by: %s -o %s", text_str(&line), text_str(&directory));
         read_trials(c, t, n);
         qsort(c->trials, n, sizeof *c->trials, c->task == TASK_REGRESSION ? by_loss : by_accuracy);
         c->n = n;
     }
-    result = t ? 0 : -1;
+    result = t || stopped ? 0 : -1;
     table_close(t);
     text_free(&line);
     text_free(&directory);
     return result;
 }
 
-static void put_cell(Text *out, bool given, double x)
+static void put_short(Text *out, double x)
 {
-    text_clear(out);
-    if (given && !isnan(x))
+    if (!isnan(x))
         text_format(out, "%.4g", x);
+}
+
+static void put_measured(Text *out, const Choosing *c, const Trial *trial)
+{
+    if (trial->trained)
+        text_format(out, "%.3g (%.3g to %.3g) at lr %g", trial->mean, trial->low, trial->high, trial->rate);
+    else if (c->args->train)
+        text_string(out, "broke at every rate");
 }
 
 static void put_row(Sheet *sheet, const Choosing *c, size_t i)
 {
     const Trial *trial = &c->trials[i];
     const Candidate *one = trial->candidate;
-    Text cells[5] = {{0}}, why = {0}, measured = {0};
+    Text cells[5] = {{0}};
     text_format(&cells[0], "%zu", i + 1);
-    put_cell(&cells[1], true, one->log10_gradient);
-    put_cell(&cells[2], true, one->depth_6xi);
-    choose_reason(&why, one, c->args->depth);
-    if (trial->trained)
-        text_format(&measured, "%.3g (%.3g to %.3g) at lr %g", trial->mean, trial->low, trial->high, trial->rate);
-    else if (c->args->train)
-        text_string(&measured, "broke at every rate");
+    put_short(&cells[1], one->log10_gradient);
+    put_short(&cells[2], one->depth_6xi);
+    put_measured(&cells[3], c, trial);
+    choose_reason(&cells[4], one, c->args->depth);
     sheet_row(sheet, (const char *const[]){text_str(&cells[0]), one->activation.row->name, one->init.row->name, text_str(&cells[1]), text_str(&cells[2]),
-                                           text_str(&measured), text_str(&why)});
+                                           text_str(&cells[3]), text_str(&cells[4])});
     for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
         text_free(&cells[k]);
-    text_free(&why);
-    text_free(&measured);
+}
+
+static void put_people(const Choosing *c, const char *measured)
+{
+    const size_t top = (size_t)c->args->top;
+    const HeadKind head = task_head(c->task);
+    Sheet sheet = {0};
+    Text text = {0};
+    sheet_header(&sheet, (const char *const[]){"rank", "activation", "init", "log10_gradient", "depth_6xi", measured, "why", NULL});
+    for (size_t i = 0; i < c->n && i < top; i++)
+        put_row(&sheet, c, i);
+    sheet_people(&text, &sheet, sheet_terminal_width());
+    printf("%s\nOutput layer for a %s task: a %s head with the loss %s (%s).\n", text_str(&text), task_name(c->task), head_name(head),
+           loss_name(task_loss(c->task, head)),
+           head == HEAD_LINEAR ? "real numbers as they are" : head == HEAD_SIGMOID ? "each output a probability of its own" : "probabilities that sum to 1");
+    text_free(&text);
+    sheet_free(&sheet);
+    fflush(stdout);
+    if (!c->args->train)
+        notice("ranked by theory alone: by the worst of gradient, signal and depth beyond 6 xi_c; --train --data DATA measures the best");
+}
+
+/* One number a cell, as programs want them; the reason has commas. */
+static void put_csv(const Choosing *c, const char *measured)
+{
+    Text out = {0};
+    text_format(&out, "rank,activation,init,sigma_w,sigma_b,log10_gradient,log10_gradient_sd,log10_signal,depth_6xi,trouble,%s,%s_min,%s_max,lr,why\n", measured,
+                measured, measured);
+    for (size_t i = 0; i < c->n; i++) {
+        const Trial *t = &c->trials[i];
+        const Candidate *one = t->candidate;
+        const double numbers[] = {one->sigma_w, one->sigma_b, one->log10_gradient, one->gradient_sd, one->log10_signal, one->depth_6xi, one->trouble,
+                                  t->mean, t->low, t->high, t->rate};
+        text_format(&out, "%zu,%s,%s", i + 1, one->activation.row->name, one->init.row->name);
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+            text_char(&out, ',');
+            if (!isnan(numbers[k]))
+                text_measured(&out, numbers[k]);
+        }
+        text_string(&out, ",\"");
+        choose_reason(&out, one, c->args->depth);
+        text_string(&out, "\"\n");
+    }
+    fputs(text_str(&out), stdout);
+    text_free(&out);
 }
 
 static void answer(const Choosing *c)
 {
-    const ChooseArgs *a = c->args;
-    const HeadKind head = task_head(c->task);
-    const size_t shown = a->csv || c->n < (size_t)a->top ? c->n : (size_t)a->top;
-    Sheet sheet = {0};
-    Text text = {0};
-    sheet_header(&sheet, (const char *const[]){"rank", "activation", "init", "log10_gradient", "depth_6xi", c->task == TASK_REGRESSION ? "test_loss" : "test_accuracy", "why", NULL});
-    for (size_t i = 0; i < shown; i++)
-        put_row(&sheet, c, i);
-    if (a->csv)
-        sheet_csv(&text, &sheet);
+    const char *measured = c->task == TASK_REGRESSION ? "test_loss" : "test_accuracy";
+    if (c->args->csv)
+        put_csv(c, measured);
     else
-        sheet_people(&text, &sheet, sheet_terminal_width());
-    fputs(text_str(&text), stdout);
-    if (!a->csv)
-        printf("\nOutput layer for a %s task: a %s head with the loss %s (%s).\n", task_name(c->task), head_name(head), loss_name(task_loss(c->task, head)),
-               head == HEAD_LINEAR ? "real numbers as they are" : head == HEAD_SIGMOID ? "each output a probability of its own" : "probabilities that sum to 1");
-    if (!a->csv && !a->train)
-        notice("ranked by theory alone: by the worst of gradient, signal and depth beyond 6 xi_c; --train --data DATA measures the best");
-    text_free(&text);
-    sheet_free(&sheet);
+        put_people(c, measured);
+}
+
+/* The option that is not at its default and says how to train; NULL where there is none. */
+static const char *of_training(const ChooseArgs *a)
+{
+    ChooseArgs usual;
+    defaults(&usual);
+    return strcmp(a->rates, usual.rates) != 0     ? "--lr"
+           : a->steps != usual.steps              ? "--steps"
+           : a->batch != usual.batch              ? "--batch"
+           : a->seeds != usual.seeds              ? "--seeds"
+           : strcmp(a->output, usual.output) != 0 ? "--output"
+                                                  : NULL;
 }
 
 /* The task and the width of the input: the data's, where there are any. */
@@ -257,6 +314,10 @@ static int read_data(const ChooseArgs *a, TaskKind *task, int64_t *input_width)
     *input_width = 0;
     if (a->train && !a->data)
         return error(EXIT_USAGE, "--train needs something to learn: --data DATA ('fathom list data')");
+    if (!a->train && of_training(a))
+        return error(EXIT_USAGE, "%s goes with --train: nothing is trained without it", of_training(a));
+    if (!*a->output || !strcmp(a->output, "-"))
+        return error(EXIT_USAGE, "--output '%s': trainings are kept in a directory; write its name, or leave it out for results/choose", a->output);
     if (registry_choose(&archs, a->arch, &word) || (a->task && registry_choose(&tasks, a->task, &word)))
         return -1;
     if (a->task)
@@ -285,13 +346,13 @@ static int run(void *args, int n, char **operands)
     c.candidates = choose_candidates(c.args->depth, c.args->width, input_width, &c.n);
     if (!c.candidates)
         return -1;
-    if (!c.args->csv)
+    if (!c.args->csv || c.args->train)
         c.n = choose_best_of_each(c.candidates, c.n);
     c.trials = mem_alloc(c.n, sizeof *c.trials);
     for (size_t i = 0; i < c.n; i++)
-        c.trials[i] = (Trial){.candidate = &c.candidates[i], .rate = NOT_GIVEN, .loss = NOT_GIVEN};
+        c.trials[i] = (Trial){.candidate = &c.candidates[i], .rate = NOT_GIVEN, .loss = NOT_GIVEN, .mean = NOT_GIVEN, .low = NOT_GIVEN, .high = NOT_GIVEN};
     const int result = c.args->train ? train_best(&c) : 0;
-    if (result == 0)
+    if (result == 0 && !stop_requested())
         answer(&c);
     free(c.trials);
     free(c.candidates);

@@ -14,16 +14,25 @@
 /* A factor of two in gradient or signal is no trouble. */
 static const double harmless = 0.30102999566398120;
 
-/* 6 ξ_c at the fixed point that lengths from 1 come to; a marginal family has no limit. */
-static double trainable_depth(Critical *k, double sigma_w, double sigma_b)
+/* An activation's fixed points, and its critical one; k is NULL where it has no mean field. */
+typedef struct {
+    const Named *row;
+    Critical *k;
+    FixedPoint critical;
+} Points;
+
+/* 6 ξ_c at the fixed point that lengths from 1 come to; a marginal family has no limit. The critical initialiser's own point is asked
+ * for: a critical point found again from sigmas that were rounded is off by the root of what rounding takes. */
+static double trainable_depth(const Points *of, const NetSpec *spec)
 {
-    FixedPoint p;
-    critical_attractor(k, sigma_w, sigma_b, 1, &p);
+    FixedPoint p = of->critical;
+    if (!init_of(spec->init)->sigmas_by_theory)
+        critical_attractor(of->k, spec_sigma_w(spec, spec->depth), spec_sigma_b(spec, spec->depth), 1, &p);
     if (p.status == STATUS_NO_FIXED_POINT)
         return NOT_GIVEN;
     if (p.q_stable == Q_MARGINAL && isnan(p.q_star))
         return HUGE_VAL;
-    critical_correlation(k, &p);
+    critical_correlation(of->k, &p);
     const double xi = critical_depth(p.chi_c);
     return isnan(xi) ? NOT_GIVEN : 6 * fabs(xi);
 }
@@ -44,7 +53,7 @@ static double trouble_of(const Candidate *c, int64_t depth)
     return isnan(c->log10_gradient) || isnan(worst) || is_linear(c->activation) ? HUGE_VAL : worst;
 }
 
-static void weigh(Candidate *c, Forecast *f, Critical *k, const NetSpec *spec)
+static void weigh(Candidate *c, Forecast *f, const Points *of, const NetSpec *spec)
 {
     LayerRow *rows = mem_alloc((size_t)spec_layers(spec) + 1, sizeof *rows);
     Spread *spread = mem_alloc((size_t)spec_layers(spec) + 1, sizeof *spread);
@@ -56,35 +65,52 @@ static void weigh(Candidate *c, Forecast *f, Critical *k, const NetSpec *spec)
         c->log10_gradient = rows[0].value[COL_log10_grad_h_norm] - rows[last].value[COL_log10_grad_h_norm];
         c->gradient_sd = spread[0].log10_grad[1];
         c->log10_signal = (rows[last].value[COL_log10_h_ms] - rows[1].value[COL_log10_h_ms]) / 2;
-        c->depth_6xi = trainable_depth(k, c->sigma_w, c->sigma_b);
+        c->depth_6xi = trainable_depth(of, spec);
     }
     c->trouble = trouble_of(c, last);
     free(rows);
     free(spread);
 }
 
-/* Names of the activations that the critical initialiser serves, with commas between. */
-static void critical_names(Text *out)
+/* One of each activation. To be freed by free_points. */
+static Points *find_points(void)
 {
+    Points *points = mem_alloc(activations.count, sizeof *points);
     for (size_t i = 0; i < activations.count; i++) {
         Choice activation;
-        FixedPoint p = {.status = STATUS_NONE};
-        if (registry_choose(&activations, registry_row(&activations, i)->name, &activation))
+        points[i] = (Points){.row = registry_row(&activations, i), .critical.status = STATUS_NONE};
+        if (registry_choose(&activations, points[i].row->name, &activation))
             BUG("an activation that its own table does not know");
         if (meanfield_covers(activation)) {
-            Critical *k = critical_alloc(activation);
-            critical_rule(k, NOT_GIVEN, &p);
-            critical_free(k);
+            points[i].k = critical_alloc(activation);
+            critical_rule(points[i].k, NOT_GIVEN, &points[i].critical);
         }
-        if (p.status == STATUS_OK)
-            text_format(out, "%s%s", out->length ? "," : "", activation.row->name);
     }
+    return points;
 }
 
-static void all_names(Text *out)
+static void free_points(Points *points)
 {
     for (size_t i = 0; i < activations.count; i++)
-        text_format(out, "%s%s", out->length ? "," : "", registry_row(&activations, i)->name);
+        critical_free(points[i].k);
+    free(points);
+}
+
+static const Points *points_of(const Points *points, Choice activation)
+{
+    while (points->row != activation.row)
+        points++;
+    return points;
+}
+
+/* Names with commas between: all, and those that the critical initialiser serves. */
+static void put_names(Text *every, Text *critical, const Points *points)
+{
+    for (size_t i = 0; i < activations.count; i++) {
+        text_format(every, "%s%s", every->length ? "," : "", points[i].row->name);
+        if (points[i].critical.status == STATUS_OK)
+            text_format(critical, "%s%s", critical->length ? "," : "", points[i].row->name);
+    }
 }
 
 typedef struct {
@@ -92,41 +118,32 @@ typedef struct {
     size_t n;
 } Pool_of_candidates;
 
-static int add_all(Pool_of_candidates *all, const Words *words)
+static int add_all(Pool_of_candidates *all, const Points *points, const Words *words)
 {
     Experiment e;
     if (experiment_read(&e, words))
         return -1;
     Forecast *f = forecast_alloc(&e);
     all->list = mem_resize(all->list, all->n + (size_t)e.points, sizeof *all->list);
-    const Named *row = NULL;
-    Critical *k = NULL;
     for (int64_t i = 0; i < e.points; i++) {
         NetSpec spec;
         experiment_point(&e, i, &spec);
-        if (spec.activation.row != row) {
-            critical_free(k);
-            k = meanfield_covers(spec.activation) ? critical_alloc(spec.activation) : NULL;
-            row = spec.activation.row;
-        }
-        weigh(&all->list[all->n++], f, k, &spec);
+        weigh(&all->list[all->n++], f, points_of(points, spec.activation), &spec);
     }
-    critical_free(k);
     forecast_free(f);
     experiment_free(&e);
     return 0;
 }
 
-/* Best first; equal troubles keep the order of the table. */
+/* Best first; equal troubles keep the order of the tables. Less than a millionth of a decade is what sigmas were rounded by. */
 static int by_trouble(const void *a, const void *b)
 {
     const Candidate *x = a, *y = b;
-    const double mine = fmax(x->trouble, harmless), other = fmax(y->trouble, harmless);
+    const double mine = rint(x->trouble * 1e6), other = rint(y->trouble * 1e6);
     if (mine != other)
         return mine < other ? -1 : 1;
-    if (x->trouble != y->trouble)
-        return x->trouble < y->trouble ? -1 : 1;
-    return strcmp(x->activation.row->name, y->activation.row->name);
+    const int order = (x->activation.row > y->activation.row) - (x->activation.row < y->activation.row);
+    return order ? order : (x->init.row > y->init.row) - (x->init.row < y->init.row);
 }
 
 static bool same(const Candidate *x, const Candidate *y)
@@ -142,16 +159,17 @@ Candidate *choose_candidates(int64_t depth, int64_t width, int64_t input_width, 
     snprintf(d, sizeof d, "%lld", (long long)depth);
     snprintf(w, sizeof w, "%lld", (long long)width);
     snprintf(in, sizeof in, "%lld", (long long)(input_width ? input_width : width));
-    all_names(&every);
-    critical_names(&critical);
+    Points *points = find_points();
+    put_names(&every, &critical, points);
     const bool told = notice_quiet(true);   /* auto beside the initialiser that it stands for is meant here */
     Words words = {.axis[FIELD_activation] = text_str(&every), .axis[FIELD_init] = "auto,he-normal,glorot-normal,lecun-normal,orthogonal",
                    .axis[FIELD_depth] = d, .axis[FIELD_width] = w, .axis[FIELD_input_width] = in, .axis[FIELD_batch] = "1", .seeds = "1"};
-    int failed = add_all(&all, &words);
+    int failed = add_all(&all, points, &words);
     words.axis[FIELD_activation] = text_str(&critical);
     words.axis[FIELD_init] = "critical";
-    failed = failed || add_all(&all, &words);
+    failed = failed || add_all(&all, points, &words);
     notice_quiet(told);
+    free_points(points);
     text_free(&every);
     text_free(&critical);
     if (failed) {
@@ -184,19 +202,29 @@ size_t choose_best_of_each(Candidate *list, size_t n)
     return kept;
 }
 
-/* "to 3 % of itself", "to 1e-38", "24-fold". */
+/* "2.4", "24", "240", "1e38". */
+static void put_factor(Text *out, double log10_factor)
+{
+    if (log10_factor < 2.995)
+        text_format(out, log10_factor < 0.995 ? "%.2g" : "%.0f", pow(10, log10_factor));
+    else
+        text_format(out, "1e%.0f", log10_factor);
+}
+
+/* "falls to 0.03", "falls to 1e-38", "grows 24-fold". */
 static void put_change(Text *out, const char *what, double log10_change)
 {
     if (fabs(log10_change) <= harmless)
         text_format(out, "%s stays within a factor of 2", what);
-    else if (log10_change < -2)
+    else if (log10_change < -2.5)
         text_format(out, "%s falls to 1e%.0f", what, log10_change);
     else if (log10_change < 0)
         text_format(out, "%s falls to %.2g", what, pow(10, log10_change));
-    else if (log10_change < 3)
-        text_format(out, "%s grows %.2g-fold", what, pow(10, log10_change));
-    else
-        text_format(out, "%s grows to 1e%.0f", what, log10_change);
+    else {
+        text_format(out, "%s grows ", what);
+        put_factor(out, log10_change);
+        text_string(out, "-fold");
+    }
 }
 
 void choose_reason(Text *out, const Candidate *c, int64_t depth)
@@ -216,6 +244,8 @@ void choose_reason(Text *out, const Candidate *c, int64_t depth)
     }
     if (c->depth_6xi < (double)depth)
         text_format(out, ", inputs are told apart for about %.0f layers only", c->depth_6xi);
-    if (c->gradient_sd > harmless)
-        text_format(out, ", networks differ by a factor of %.2g", pow(10, c->gradient_sd));
+    if (c->gradient_sd > harmless) {
+        text_string(out, ", networks differ by a factor of ");
+        put_factor(out, c->gradient_sd);
+    }
 }
