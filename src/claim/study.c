@@ -116,6 +116,15 @@ static int64_t networks_in(const char *directory)
     return lines > 0 ? lines - 1 : 0;
 }
 
+/* Does a later run of the claim write to the same directory? Then its networks are counted there. */
+static bool shares_directory(const Claim *claim, size_t run)
+{
+    for (size_t i = run + 1; i < CLAIM_RUNS && claim->runs[i].name; i++)
+        if (!strcmp(claim->runs[i].name, claim->runs[run].name))
+            return true;
+    return false;
+}
+
 /* All runs of a claim, and its facts. 0, or -1 after error(); stopped early where stop() says so. */
 static int run_all(const Study *s, Outcome *o, const ClaimCase *c)
 {
@@ -131,7 +140,8 @@ static int run_all(const Study *s, Outcome *o, const ClaimCase *c)
         claim_path(&path, c, o->claim->runs[i].name);
         text_format(&label, "%s %s (%zu of %zu)", o->claim->id, o->claim->runs[i].name, (size_t)(o - s->outcomes) + 1, s->n);
         result = plan->run(plan->context, &(StudyRun){words, text_str(&path), text_str(&label)});
-        o->networks += networks_in(text_str(&path));
+        if (!shares_directory(o->claim, i))
+            o->networks += networks_in(text_str(&path));
         claim_words_free(words);
     }
     if (result == 0 && !plan->stop())
