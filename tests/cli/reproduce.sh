@@ -47,6 +47,13 @@ else
     contains "the command of a run can be typed" "$(cd "$work" && PATH="$(dirname "$FATHOM"):$PATH" sh -c "$command" 2>&1)" "is complete: all 200 networks are there"
     exits 2 "holds a --quick study" reproduce --full -o "$to"
 
+    # Measured again from its complete runs, two of which share a directory, a claim says the same.
+    "$FATHOM" reproduce --claim C24 -q -o "$work/plane" >/dev/null 2>"$work/err"
+    all "$work/plane" >"$work/first"
+    rm "$work/plane/C24/facts.csv" "$work/plane/C24/verdict.json"
+    "$FATHOM" reproduce --claim C24 -q -o "$work/plane" >/dev/null 2>>"$work/err"
+    same "measured again: the same bytes" "$(all "$work/plane")" "$(cat "$work/first")"
+
     # Killed anywhere, the same command makes the same bytes.
     for after in 0.05 0.15 0.3 0.5; do
         mkdir -p "$work/killed"
