@@ -12,7 +12,7 @@ listing() {
     if git rev-parse --git-dir >/dev/null 2>&1; then
         git ls-files --cached --others --exclude-standard
     else
-        find . -type f -not -path './build/*' | sed 's|^\./||'
+        find . -type f -not -path './build/*' -not -path './.git/*' | sed 's|^\./||'
     fi
 }
 all=$(listing)
