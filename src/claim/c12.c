@@ -58,7 +58,7 @@ static double loss_at(double *z, const double *target)
 /* ∂CE/∂z as training computes it, against p - y, and p - y against differences of the loss. */
 static void put_gradient(Facts *out, Rng *rng)
 {
-    double z[CLASSES], p[CLASSES], d[CLASSES], exact = 0, slope = 0;
+    double z[CLASSES], p[CLASSES], d[CLASSES] = {0}, exact = 0, slope = 0;
     const double step = 1e-4;
     for (size_t trial = 0; trial < TRIALS; trial++) {
         double target[CLASSES] = {0};

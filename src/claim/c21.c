@@ -88,7 +88,7 @@ static void put_head(Facts *out, const Again *a, const Table *networks, int task
     const Place best = pick_best(networks, "lr", "train_loss", place("head=%s", names[head]).text), where = where_of(task, head);
     const char *at = strstr(best.text, "lr=");
     const size_t n = a->experiment.seeds.count;
-    double *sample[NUMBERS], bounds[NUMBERS];
+    double *sample[NUMBERS], bounds[NUMBERS] = {0};
     NetSpec spec;
     if (point_of(a, names[head], at ? at + 3 : NULL, &spec) < 0)
         BUG("a head that its run does not have");

@@ -22,14 +22,20 @@ static Place point(size_t i)
     return place("depth=%d width=%d", depths[i / WIDTHS], widths[i % WIDTHS]);
 }
 
+static double depth_of(size_t i)
+{
+    const size_t row = i / WIDTHS;
+    return depths[row];
+}
+
 static double share_of_width(size_t i)
 {
-    return (double)depths[i / WIDTHS] / (double)widths[i % WIDTHS];
+    return depth_of(i) / (double)widths[i % WIDTHS];
 }
 
 static double law(size_t i)
 {
-    return depths[i / WIDTHS] * finite_relu(widths[i % WIDTHS]).variance;
+    return depth_of(i) * finite_relu(widths[i % WIDTHS]).variance;
 }
 
 /* The slope of ln variance against ln L/n over all points. */

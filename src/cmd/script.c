@@ -52,7 +52,7 @@ static char *next_word(char **rest)
 int script_run(const char *line, const char *directory, int64_t threads, bool quiet)
 {
     enum { MOST_WORDS = 96 };
-    char *const copy = mem_string(line), *words[MOST_WORDS + 8], count[24], *rest = copy, *const where = mem_string(directory ? directory : "");
+    char *const copy = mem_string(line), *words[MOST_WORDS + 8] = {NULL}, count[24], *rest = copy, *const where = mem_string(directory ? directory : "");
     char output[] = "-o", jobs[] = "-j", silent[] = "-q";
     int n = 0;
     for (char *word; n < MOST_WORDS && (word = next_word(&rest));)

@@ -25,6 +25,7 @@ same "which is every activation" "$(awk '$1 ~ /^[0-9]+$/ { print $2 }' "$work/ev
 contains "theory alone is said to be that" "$(cat "$work/err")" "ranked by theory alone"
 same "--top 2: header, two lines, the output layer" "$(grep -c . "$work/out")" 4
 same "-q says nothing" "$(choose 2>&1 >/dev/null)" ""
+# shellcheck disable=SC2016   # $1 is the inner shell's
 exits 74 "" sh -c '"$1" choose -q --top 1 >/dev/full' sh "$FATHOM"
 
 # Numbers for a program.
