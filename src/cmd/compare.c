@@ -38,6 +38,8 @@ static int run(void *args, int n, char **operands)
         notice("%lld of %lld comparisons agree (|z| up to %.2f allowed: a run that follows theory is called wrong once in %.0f); "
                "%lld of %lld points have none: no mean-field prediction",
                (long long)(c.tests - c.disagreements), (long long)c.tests, c.limit, 1 / COMPARE_ALARM, (long long)c.points_unpredicted, (long long)c.points);
+        if (c.infinite)
+            notice("%lld more cells cannot be compared: a network has a 0, an infinity or a NaN there, and so the mean of logarithms none", (long long)c.infinite);
         if (c.disagreements)
             result = error(EXIT_DISAGREE, "%lld of %lld points disagree with theory in '%s'", (long long)c.points_disagreeing, (long long)c.points, operands[0]);
     }

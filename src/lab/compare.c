@@ -54,7 +54,7 @@ typedef struct {
     Spread *spread;
     Test *tests;
     size_t n_tests, room;
-    int64_t unpredicted;
+    int64_t unpredicted, infinite;
     double factor;
     int64_t depth;         /* of the point in hand */
 } Compare;
@@ -92,6 +92,7 @@ static void test_cell(Compare *c, int64_t point, const Quantity *q, const LayerR
     const double predicted = row->value[q->column] + planted;
     const double off = fmax(0, fabs(mean - predicted) - allowed(q, row, s));
     const bool theory_knows = !isnan(known);
+    c->infinite += row_has(row, q->column) && isnan(mean);
     if (!row_has(row, q->column) || isnan(mean) || (!theory_knows && (n < 3 || isnan(sd))))
         return;
     const double width = theory_knows ? fmax(known, isnan(sd) ? 0 : sd) : sd, se = width / sqrt(n);
@@ -194,6 +195,8 @@ static int compare_open(Compare *c, const char *directory, Manifest **manifest)
     int result = *manifest ? 0 : -1;
     if (result == 0)
         result = manifest_experiment(*manifest, &(Words){0}, &c->experiment);
+    if (result == 0 && c->experiment.training)
+        result = error(EXIT_DATA, "'%s' is a training: theory is of networks before the first step; compare a sweep of the same grid", directory);
     if (result == 0) {
         c->forecast = forecast_alloc(&c->experiment);
         store_path(&path, directory, "summary.csv");
@@ -217,6 +220,7 @@ int compare_run(const char *directory, double factor, Text *out, Comparison *res
         put_tests(&c, out, result);
         result->points = plan.points;
         result->points_unpredicted = c.unpredicted;
+        result->infinite = c.infinite;
     }
     csv_close(c.csv);
     forecast_free(c.forecast);

@@ -12,7 +12,8 @@
 
 typedef struct {
     int64_t tests, disagreements, points, points_disagreeing, points_unpredicted;
-    double limit;   /* |z| beyond which a row disagrees */
+    int64_t infinite;   /* cells that theory predicts and whose mean over networks is no number: gradients of exactly 0, or beyond the format */
+    double limit;       /* |z| beyond which a row disagrees */
 } Comparison;
 
 /* Read DIR/run.json and DIR/summary.csv, append `point,layer,quantity,measured,predicted,se,z,verdict` rows to `out`.
