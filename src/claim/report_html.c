@@ -337,10 +337,12 @@ static void put_missing(Text *out, const Study *s, const Prose *missing)
         html_put(out, "%s</li>\n", text_str(&item->text));
     }
     text_string(out, "</ul>\n");
-    if (words_can_go_on(s)) {
+    Text command = {0};
+    if (words_go_on(&command, s)) {
         text_string(out, "<p>The command that goes on from here, and computes nothing twice:</p>\n");
-        put_commands(out, "The command that goes on", (const char *const[]){s->plan->command}, 1);
+        put_commands(out, "The command that goes on", (const char *const[]){text_str(&command)}, 1);
     }
+    text_free(&command);
     text_string(out, "</section>\n");
 }
 

@@ -98,14 +98,24 @@ static void put_said(Text *out, const Fact *f, void (*say)(Text *out, const Fact
     text_free(&said);
 }
 
+static void put_quantity(Text *out, const Fact *headline)
+{
+    if (headline)
+        put_prose(out, " ", headline->quantity, *headline->where ? ", " : "");
+    if (headline && *headline->where)
+        put_prose(out, "", headline->where, "");
+    text_string(out, " |");
+}
+
 static void put_verdicts(Text *out, const Study *s)
 {
-    text_string(out, "## The verdicts\n\n| id | claim | predicted | measured | interval | verdict |\n|---|---|---|---|---|---|\n");
+    text_string(out, "## The verdicts\n\n| id | claim | quantity | predicted | measured | interval | verdict |\n|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < s->n; i++) {
         const Outcome *o = &s->outcomes[i];
         text_string(out, "| ");
         put_link(out, o->claim);
         put_prose(out, " | ", o->claim->claim, " |");
+        put_quantity(out, o->verdict.headline);
         put_said(out, o->verdict.headline, say_predicted);
         put_said(out, o->verdict.headline, say_measured);
         put_said(out, o->verdict.headline, say_interval);
@@ -130,10 +140,12 @@ static void put_missing(Text *out, const Study *s)
             put(out, "", text_str(&missing.spans[i].text), "\n");
         }
         text_char(out, '\n');
-        if (words_can_go_on(s)) {
+        Text command = {0};
+        if (words_go_on(&command, s)) {
             text_string(out, "The command that goes on from here, and computes nothing twice:\n\n");
-            put_commands(out, (const char *const[]){s->plan->command}, 1);
+            put_commands(out, (const char *const[]){text_str(&command)}, 1);
         }
+        text_free(&command);
     }
     prose_free(&missing);
 }

@@ -239,17 +239,24 @@ void words_method(Method out[WORDS_METHOD], const Study *s)
                 "exact law. A verdict speaks of networks of the kind and size that its section names; timings are of one machine.");
 }
 
-bool words_can_go_on(const Study *s)
+static bool wants_data(const Study *s, const Outcome *o)
 {
+    return o->without_data || (not_measured(o) && claim_needs_mnist(o->claim) && !s->plan->mnist);
+}
+
+bool words_go_on(Text *out, const Study *s)
+{
+    bool missing = false, data = false;
     for (size_t i = 0; i < s->n; i++) {
         const Outcome *o = &s->outcomes[i];
-        if ((not_measured(o) && !o->claim->needs) || o->without_data || o->trouble.length)
-            return true;
+        data |= wants_data(s, o);
+        missing |= data || (not_measured(o) && !o->claim->needs) || o->trouble.length;
         for (size_t k = 0; k < CLAIM_FIGURES; k++)
-            if (o->absent[k].length)
-                return true;
+            missing |= o->absent[k].length > 0;
     }
-    return false;
+    if (missing)
+        text_format(out, "%s%s", s->plan->command, data ? " --data DIR" : "");
+    return missing;
 }
 
 void words_method_free(Method method[WORDS_METHOD])

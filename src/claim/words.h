@@ -26,8 +26,8 @@ void words_answer(Prose *out, const Study *s);
 /* What is missing, a span an item: its claim, and why. Nothing where all is there. */
 void words_missing(Prose *out, const Study *s);
 
-/* Is something missing that the same command could still bring? */
-bool words_can_go_on(const Study *s);
+/* The command that could still bring what is missing; false, and nothing, where there is none. */
+bool words_go_on(Text *out, const Study *s);
 
 /* How it was measured: a heading and a text each. */
 enum { WORDS_METHOD = 5 };

@@ -59,7 +59,7 @@ static void fill_claims(Sheet *t)
     sheet_header(t, (const char *const[]){"name", "claim", "needs", "criterion", NULL});
     for (size_t i = 0; i < n_claim_rows; i++) {
         const Claim *c = claim_rows[i];
-        sheet_row(t, (const char *const[]){c->id, c->claim, c->needs ? c->needs : claim_needs_mnist(c) ? "MNIST" : "", c->criterion});
+        sheet_row(t, (const char *const[]){c->id, c->claim, c->needs ? c->needs : !claim_needs_mnist(c) ? "" : claim_needs_only_mnist(c) ? "MNIST" : "MNIST for a part", c->criterion});
     }
 }
 

@@ -24,11 +24,11 @@ typedef struct {
 
 #define MEMBER(name_) .offset = offsetof(ReproduceArgs, name_)
 static const Option what_options[] = {
-    {.name = "quick", .kind = OPT_FLAG, MEMBER(quick), .help = "minutes instead of an hour: fewer networks, wider intervals; what is done when neither is said"},
+    {.name = "quick", .kind = OPT_FLAG, MEMBER(quick), .help = "two minutes instead of a quarter of an hour: fewer networks, wider intervals; what is done when neither is said"},
     {.name = "full", .kind = OPT_FLAG, MEMBER(full), .help = "what the curated report was made with"},
     {.name = "claim", .argument = "LIST", .kind = OPT_TEXT, MEMBER(claim), .otherwise = "all", .list = "claims",
      .help = "measure only these: C05 or C05,C07 ('fathom list claims'); others that DIR holds stay in its report"},
-    {.name = "data", .argument = "DIR", .kind = OPT_TEXT, MEMBER(data), .otherwise = "none: claims that need it are left out",
+    {.name = "data", .argument = "DIR", .kind = OPT_TEXT, MEMBER(data), .otherwise = "none: claims are measured without MNIST, and the report says which",
      .help = "where MNIST's four files are"},
 };
 
