@@ -113,6 +113,9 @@ static int each_number(const char *word, const char *option, Put *put, void *tar
     const double n = range_count(&r);
     if (!(n <= MOST_VALUES))
         return error(EXIT_USAGE, "--%s '%s': %.3g values are too many; at most %d", option, word, n, MOST_VALUES);
+    if (n == 1 && r.high > r.low && r.kind == STEP_ADD && r.step > 1 && r.step == floor(r.step))
+        notice("--%s '%s' is one value, %.15g: its step is longer than the range; %.15g points are %.15g:%.15g:n%.15g", option, word, r.low, r.step, r.low, r.high,
+               r.step);
     for (double i = 0; i < n; i++)
         if (put(target, fifteen_digits(range_value(&r, i, n))))
             return -1;

@@ -55,4 +55,11 @@ same "audit's depths" "$("$FATHOM" audit --depth 7,10:20:10 | head -n 1 | sed 's
 contains "nn.Linear with relu" "$("$FATHOM" audit --depth 1 | grep torch-linear-relu)" ",1,0.166666666667,5,mean squared gradient norm,0.166666666667"
 contains "beyond a double" "$("$FATHOM" audit --depth 1000 | grep keras-dense-sigmoid)" "e-1255"
 exits 2 "--depth" "$FATHOM" audit --depth 0
+"$FATHOM" theory -a relu -i gaussian --sigma-w 0.5:2:41 -d 2 >"$work/out" 2>"$work/err"
+contains "a number of points without its n is told" "$(cat "$work/err")" "is one value, 0.5: its step is longer than the range; 41 points are 0.5:2:n41"
+"$FATHOM" train -q -w 8 -d 2 -s 1 --steps 3 -o "$work/training"
+exits 65 "is a training" "$FATHOM" compare "$work/training"
+"$FATHOM" sweep -q -a sigmoid --dtype float16 -w 16 -d 30 -s 3 -o "$work/half"
+"$FATHOM" compare "$work/half" >"$work/out" 2>"$work/err"
+contains "what cannot be compared is counted" "$(cat "$work/err")" "more cells cannot be compared"
 finish
