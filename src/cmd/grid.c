@@ -2,6 +2,9 @@
  * The one thing to know: --from fills in what the command line leaves out. */
 #include "cmd/grid.h"
 
+#include "base/file.h"
+#include "lab/store.h"
+
 /* An option of sweep and theory, of train, or of both. */
 #define AXIS(member_, option_, letter_, fallback_, otherwise_, list_, help_)                                          \
     {.name = option_, .letter = letter_, .argument = "LIST", .help = help_, .kind = OPT_TEXT, .list = list_,          \
@@ -97,7 +100,10 @@ int grid_open(Grid *grid, Words *words, const char *from)
     *grid = (Grid){0};
     if (!from)
         return experiment_read(&grid->experiment, words);
-    grid->from = manifest_open(from);
+    Text path = {0};
+    store_path(&path, from, "run.json");   /* a run's directory will do */
+    grid->from = manifest_open(file_exists(text_str(&path)) ? text_str(&path) : from);
+    text_free(&path);
     if (grid->from && manifest_trains(grid->from) != words->training)
         return error(EXIT_USAGE, "--from '%s': that is a run of fathom %s; repeat it with that command", from, words->training ? "sweep" : "train");
     return grid->from ? manifest_experiment(grid->from, words, &grid->experiment) : -1;

@@ -22,7 +22,7 @@ static const Option output_options[] = {
 };
 
 static const Option run_options[] = {
-    {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification; other options change it"},
+    {.name = "from", .argument = "RUN.JSON", .kind = OPT_TEXT, MEMBER(from), .help = "begin from an earlier run's specification (or its directory); other options change it"},
     {.name = "rng", .argument = "NAME", .kind = OPT_TEXT, MEMBER(words.generator), .otherwise = "philox4x32",
      .help = "generator: any of GSL's, to cross-check the law"},
     {.name = "threads", .letter = 'j', .argument = "N", .kind = OPT_WHOLE, MEMBER(threads), .lowest = 1, .highest = 128,

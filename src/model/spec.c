@@ -21,7 +21,7 @@ const Field fields[FIELD_COUNT] = {
 
 static int out_of_range(const Field *f, const char *word)
 {
-    return error(EXIT_USAGE, "--%s '%s': must be from %g to %g", f->option, word, f->lowest, f->highest);
+    return error(EXIT_USAGE, "--%s '%s': must be from %.12g to %.12g", f->option, word, f->lowest, f->highest);
 }
 
 int field_number(const Field *f, double number, FieldValue *value)

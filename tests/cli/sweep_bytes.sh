@@ -47,6 +47,7 @@ same "it holds the run" "$(sums "$work/$(cat "$work/said")")" "$wanted"
 
 # --from repeats, whatever the directory is called.
 sweep --from "$work/one/run.json" -o "$work/it's a \"run\""
+same "--from takes the directory" "$("$FATHOM" sweep --from "$work/one" -o - | sum)" "$("$FATHOM" sweep --from "$work/one/run.json" -o - | sum)"
 same "--from repeats a run" "$(sums "$work/it's a \"run\"")" "$wanted"
 check "--from: the same run.json" cmp "$work/one/run.json" "$work/it's a \"run\"/run.json"
 sweep --from "$work/no-raw/run.json" -o "$work/no-raw-again"
