@@ -97,7 +97,7 @@ contains "few samples, in a file with an odd name" "$(choose -d 2 -w 3 --data "c
 # Stopped: nothing is ranked, and the same command goes on.
 "$FATHOM" choose -d 20 -w 32 --data spirals --train --steps 2000 -s 2 --top 2 -j 1 -o "$work/stopped" >"$work/out" 2>"$work/err" &
 pid=$!
-for _ in $(seq 200); do if [ -s "$(echo "$work"/stopped/train-*/timing.csv)" ]; then break; fi; sleep 0.05; done
+for _ in $(seq 2400); do if [ -s "$(echo "$work"/stopped/train-*/timing.csv)" ]; then break; fi; sleep 0.05; done
 kill -TERM $pid
 wait $pid
 same "stopped by a signal: exit code" $? 143
