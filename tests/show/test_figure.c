@@ -107,6 +107,32 @@ static void test_fractions(void **state)
     files_remove(&f);
 }
 
+/* A factor is every depth's only where none between the ends differs. */
+static void test_decays(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    static const struct {
+        const char *decays[3], *title;
+    } cases[] = {
+        {{"-0.64", "-0.64", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at every depth"},
+        {{"-0.645", "-0.645", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at every depth"},   /* 1.2 % */
+        {{"-0.64", "-0.7", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth"},
+        {{"-0.64", "-0.58", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth"},
+        {{"-0.699", "-0.64", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth, ×0.2 at the smallest"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text networks = {0};
+        text_string(&networks, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,grad_decay_log10,grad_decay_se,status\n");
+        for (int d = 0; d < 3; d++)
+            text_format(&networks, "sigmoid,gaussian,mlp,none,%d,8,2,1,0,float64,0,%s,0.01,ok\n", (const int[]){2, 5, 10}[d], cases[i].decays[d]);
+        files_text(&f, "networks.csv", text_str(&networks));
+        text_free(&networks);
+        title_is(f.directory, "decay-vs-depth", cases[i].title);
+    }
+    files_remove(&f);
+}
+
 /* Of a run that was thinned to its ends the gradient's way is that from the input; columns of one layer make no curve. */
 static void test_ends(void **state)
 {
@@ -185,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_fractions),
+        cmocka_unit_test(test_decays),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_omissions),
         cmocka_unit_test(test_theory),
