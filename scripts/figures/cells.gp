@@ -44,7 +44,7 @@ do for [p=1:nP] {
         do for [k=1:nT] { set xtics add ((lowest(p) ? TICK[k] : '') TICKAT[k]) }
         set xtics noenhanced
     }
-    if (LOGACROSS) {
+    if (LOGACROSS && nT == 0) {
         set xtics ('' xlow - 1e6)
         do for [d=-12:12] { do for [m in steps(xhigh - xlow)] { v = d + log10(m + 0); if (v >= xlow && v <= xhigh) { set xtics add ((lowest(p) ? (d > -4 && d < 5 ? sprintf('%g', 10 ** v) : m + 0 == 1 ? power(d) : '') : '') v) } } }
     }

@@ -13,7 +13,7 @@ enum { DECAY, ERROR, COLUMNS };
 typedef struct {
     Results results;
     SeriesSet set;
-    double *first, *last;
+    double *first, *last, *apart;   /* apart: from the deepest, the furthest of any depth */
     int64_t *layers;
     Range ranges[MOST_PANELS + 1];
     Range depths;
@@ -53,6 +53,7 @@ static void put_data(Decay *d, Picture *p)
     text_string(&p->data, "panel,series,depth,decay_log10,low,high,n,name\n");
     for (size_t i = 0; i < d->set.n; i++) {
         const Series *s = &d->set.series[i];
+        Range means = RANGE_EMPTY;
         d->first[i] = d->last[i] = NOT_GIVEN;
         for (size_t k = 0; s->in_panel && k < s->n_points; k++) {
             const Point *point = &d->results.points[s->points[k]];
@@ -72,7 +73,9 @@ static void put_data(Decay *d, Picture *p)
                 d->first[i] = e.mean;
             d->last[i] = e.mean;
             d->layers[i] = point->depth;
+            range_hold(&means, e.mean);
         }
+        d->apart[i] = fmax(d->last[i] - means.low, means.high - d->last[i]);
     }
 }
 
@@ -101,6 +104,7 @@ static int draw(Decay *d, const Figure *figure, const char *dir, Picture *p)
     series_place(&d->set, MOST_COLOURS);
     d->first = mem_doubles(d->set.n);
     d->last = mem_doubles(d->set.n);
+    d->apart = mem_doubles(d->set.n);
     d->layers = mem_alloc(d->set.n, sizeof *d->layers);
     for (size_t i = 0; i <= MOST_PANELS; i++)
         d->ranges[i] = RANGE_EMPTY;
@@ -110,7 +114,7 @@ static int draw(Decay *d, const Figure *figure, const char *dir, Picture *p)
         return 1;
     }
     put_names(d, p);
-    finding_decay(&p->title, &(Curves){&d->set, d->first, d->last, NULL, d->layers, NULL});
+    finding_decay(&p->title, &(Curves){&d->set, d->first, d->last, d->apart, d->layers, NULL});
     text_string(&p->x_label, "depth of the network");
     text_string(&p->y_label, figure->y_label);
     figure_setting(p, dir, &d->set, &d->results, COLUMNS, false);
@@ -129,6 +133,7 @@ int build_decay(const Figure *figure, const char *dir, Picture *p)
     }
     free(d.first);
     free(d.last);
+    free(d.apart);
     free(d.layers);
     series_free(&d.set);
     results_free(&d.results);

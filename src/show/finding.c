@@ -248,16 +248,16 @@ void finding_heatmap(Text *title, const Curves *c)
     text_format(title, " at depth %.0f", c->scale[i]);
 }
 
-/* "at every depth": the factor changes by less than a tenth of its logarithm, or by less than 2 %. */
+/* "at every depth": no depth's factor is 2 % from the largest depth's; the eye tells more apart. */
 static void put_decay(Text *title, const Curves *c, size_t i)
 {
+    const double alike = log10(1.02);
     put_name(title, c, i);
     text_string(title, ": ");
     put_factor(title, c->last[i]);
-    if (change(c, i) <= fmax(0.1 * fabs(c->last[i]), log10(1.02)))
-        text_string(title, " a layer at every depth");
-    else {
-        text_string(title, " a layer at the largest depth, ");
+    text_string(title, c->scale[i] <= alike ? " a layer at every depth" : " a layer at the largest depth");
+    if (change(c, i) > alike) {
+        text_string(title, ", ");
         put_factor(title, c->first[i]);
         text_string(title, " at the smallest");
     }

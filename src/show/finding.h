@@ -24,7 +24,8 @@ void finding_weights(Text *title, const Curves *c);      /* the same of ∂L/∂
 void finding_mean(Text *title, const Curves *c);         /* last: mean, scale: standard deviation */
 void finding_variance(Text *title, const Curves *c);     /* first, last: log10 of the variance */
 void finding_heatmap(Text *title, const Curves *c);      /* first, last: log10 of what reaches the input at the least (scale) and largest depth */
-void finding_decay(Text *title, const Curves *c);        /* first, last: log10 of the factor a layer at the least and largest depth */
+void finding_decay(Text *title, const Curves *c);        /* first, last: log10 of the factor a layer at the least and largest depth; scale: how
+                                                            far from the latter any depth's is */
 void finding_fractions(Text *title, const Curves *c);    /* last: saturated, scale: dead */
 void finding_paths(Text *title, const Curves *c);        /* first, last: log10 of the length, scale: q* */
 void finding_trajectory(Text *title, const Curves *c);   /* last: mean, scale: variance */

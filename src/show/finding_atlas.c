@@ -128,28 +128,70 @@ static double most_at(const Atlas *a, const Chart *c, size_t row)
     return most;
 }
 
+/* The deepest row in which some learning rate works, counted from 1; 0: none. */
+static size_t rows_taught(const Atlas *a, const Chart *c)
+{
+    size_t last = c->y.n;
+    while (last > 0 && isnan(most_at(a, c, last - 1)))
+        last--;
+    return last;
+}
+
+/* Does a row's largest rate work? Then a larger one might too. */
+static bool is_open(const Chart *c, size_t row)
+{
+    size_t last = c->x.n - 1;
+    while (last > 0 && c->kind[row * c->x.n + last] == CELL_NONE)
+        last--;
+    return c->kind[row * c->x.n + last] == CELL_LEARNED;
+}
+
+/* Of the charts that learn deepest the first in which some rate is too large there. */
+static const Chart *rates_chart(const Atlas *a)
+{
+    const Chart *best = chart_of(a, 1);
+    for (size_t i = 0; i < a->n; i++) {
+        const Chart *c = &a->charts[i];
+        const size_t last = rows_taught(a, c);
+        if (last && !is_open(c, last - 1) && deepest_of(a, c) == deepest_of(a, best))
+            return c;
+    }
+    return best;
+}
+
+static void put_rate(Text *title, const Atlas *a, const Chart *c, size_t row)
+{
+    text_format(title, "%.3g%s at depth %.0f", most_at(a, c, row), is_open(c, row) ? ", the largest tried," : "", chart_depth(a, c, row));
+}
+
 /* From the shallowest to the deepest row in which some learning rate works. */
 static void put_rates(Text *title, const Atlas *a)
 {
-    const Chart *c = chart_of(a, 1);
-    size_t first = 0, last = c->y.n;
+    const Chart *c = rates_chart(a);
+    const size_t last = rows_taught(a, c);
+    size_t first = 0;
     if (c->title.length)
         text_format(title, "%s: ", text_str(&c->title));
-    while (first < c->y.n && isnan(most_at(a, c, first)))
-        first++;
-    while (last > first && isnan(most_at(a, c, last - 1)))
-        last--;
-    if (first == last) {
+    if (last == 0) {
         text_string(title, "no learning rate teaches any depth");
         return;
     }
+    while (isnan(most_at(a, c, first)))
+        first++;
     const double shallow = most_at(a, c, first), deep = most_at(a, c, last - 1);
-    text_string(title, "the largest learning rate that learns ");
-    if (deep == shallow)
-        text_format(title, "is %.3g", deep);
-    else
-        text_format(title, "%s from %.3g at depth %.0f to %.3g", deep < shallow ? "falls" : "rises", shallow, chart_depth(a, c, first), deep);
-    text_format(title, " at depth %.0f", chart_depth(a, c, last - 1));
+    if (deep == shallow && is_open(c, last - 1))
+        text_format(title, "even the largest learning rate tried, %.3g, learns at depth %.0f", deep, chart_depth(a, c, last - 1));
+    else {
+        text_string(title, "the largest learning rate that learns ");
+        if (deep == shallow)
+            text_string(title, "is ");
+        else {
+            text_string(title, deep < shallow ? "falls from " : "rises from ");
+            put_rate(title, a, c, first);
+            text_string(title, " to ");
+        }
+        put_rate(title, a, c, last - 1);
+    }
     if (last < c->y.n)
         text_format(title, "; at depth %.0f none does", chart_depth(a, c, c->y.n - 1));
 }

@@ -73,10 +73,10 @@ static void put_data(Fractions *f, Picture *p)
         }
 }
 
-/* With more curves than colours, a panel for each curve: as many as fit. */
+/* Up to seven curves are colours in a panel for each quantity, whatever tells them apart; of more each has its own panel: as many as fit. */
 static void place(SeriesSet *set)
 {
-    series_place(set, MOST_COLOURS);
+    series_place_together(set);
     if (set->n <= MOST_COLOURS)
         return;
     set->small_multiples = true;
@@ -93,8 +93,13 @@ static void put_names(const Fractions *f, Picture *p)
 {
     const SeriesSet *set = &f->set;
     const size_t panels = set->small_multiples ? set->n_panels : QUANTITIES, colours = set->small_multiples ? QUANTITIES : set->n_colours;
-    for (size_t i = 1; i <= panels; i++)
-        picture_panel(p, i, set->small_multiples ? text_str(&set->series[i - 1].label) : quantity_names[i - 1], -0.02, 1.02, false);
+    for (size_t i = 1; i <= panels; i++) {
+        Text name = {0};   /* a panel of many is narrow */
+        if (set->small_multiples)
+            series_short(&name, set, &set->series[i - 1]);
+        picture_panel(p, i, set->small_multiples ? text_str(&name) : quantity_names[i - 1], -0.02, 1.02, false);
+        text_free(&name);
+    }
     for (size_t i = 1; i <= colours; i++)
         picture_colour(p, i, set->small_multiples ? quantity_names[i - 1] : series_colour_name(set, i));
     picture_range(p, PICTURE_X, 1, fmax(2, f->deepest));

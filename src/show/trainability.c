@@ -149,18 +149,22 @@ static void put_depths(const Map *m, Picture *p)
     free(all.values);
 }
 
-/* Few values of a plain axis are named as they are. */
+/* Few values are named as they are, on a logarithmic axis if their words find room. */
 static void put_values(const Map *m, Picture *p)
 {
     enum { FEW = 6 };
     const Atlas *a = &m->atlas;
     Scale all = {0};
+    double nearest = HUGE_VAL;
     for (size_t i = 0; i < a->n; i++)
         for (size_t j = 0; j < a->charts[i].x.n; j++)
             scale_add(&all, a->charts[i].x.values[j]);
-    for (size_t j = 0; a->field != FIELD_activation && !a->log_x && all.n <= FEW && j < all.n; j++) {
+    for (size_t j = 1; j < all.n; j++)
+        nearest = fmin(nearest, all.values[j] - all.values[j - 1]);
+    const bool room = !a->log_x || nearest > (a->n == 1 ? 0.08 : 0.7 / (double)all.n) * (m->across.high - m->across.low);
+    for (size_t j = 0; a->field != FIELD_activation && room && all.n <= FEW && j < all.n; j++) {
         char word[32];
-        snprintf(word, sizeof word, "%.4g", all.values[j]);
+        snprintf(word, sizeof word, "%.4g", a->log_x ? pow(10, all.values[j]) : all.values[j]);
         picture_tick(p, all.values[j], word);
     }
     free(all.values);

@@ -157,6 +157,48 @@ static void learning_rates(void **state)
     assert_true(name_of(&p, PICTURE_FLAG, FLAG_CIRCLES) && !name_of(&p, PICTURE_FLAG, FLAG_LOG_Y));
     assert_non_null(strstr(text_str(&p.data), "1,1,0.1,8,-1.69897000434,-1.5,-0.5,6,10,"));   /* one of four broke: its median is a number */
     assert_non_null(strstr(text_str(&p.data), "1,3,10,8,,0.5,1.5,6,10,"));                    /* half of them broke */
+    assert_int_equal(names_of(&p, PICTURE_TICK), 4);
+    assert_true(name_of(&p, PICTURE_TICK, 0) && !strcmp(name_of(&p, PICTURE_TICK, 0)->text, "0.01") && name_of(&p, PICTURE_TICK, 0)->low == -2);
+    picture_free(&p);
+    files_remove(&f);
+}
+
+/* Of a rate above which none was tried it is not said that it is the largest that learns. */
+static void largest_tried(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    struct {
+        int learns_to[3];   /* at 0.001, 0.02 and 0.1 */
+        const char *title;
+    } cases[] = {
+        {{16, 16, 16}, "relu: even the largest learning rate tried, 0.1, learns at depth 16"},
+        {{16, 12, 12}, "relu: the largest learning rate that learns falls from 0.1, the largest tried, at depth 4 to 0.001 at depth 16"},
+        {{16, 16, 0}, "relu: the largest learning rate that learns is 0.02 at depth 16"},
+        {{0, 8, 8}, "relu: even the largest learning rate tried, 0.1, learns at depth 8; at depth 16 none does"},
+        {{0, 0, 0}, "relu: no learning rate teaches any depth"},
+    };
+    TrainingCurve curves[6] = {{.lr = "0.001"}, {.lr = "0.02"}, {.lr = "0.1"}, {.lr = "0.001"}, {.lr = "0.02"}, {.lr = "0.1"}};
+    for (size_t i = 0; i < 6; i++) {
+        curves[i].activation = i < 3 ? "relu" : "tanh";
+        curves[i].init = i < 3 ? "he-normal" : "glorot-normal";
+        curves[i].learns_to = i == 5 ? 8 : 16;
+    }
+    Picture p;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t k = 0; k < 3; k++)
+            curves[k].learns_to = cases[i].learns_to[k];
+        training_make(f.directory, curves, 3, depths, 4);
+        assert_int_equal(build("lr-depth", f.directory, &p), 0);
+        assert_string_equal(text_str(&p.title), cases[i].title);
+        assert_true(names_of(&p, PICTURE_TICK) == 3 && !strcmp(name_of(&p, PICTURE_TICK, 0)->text, "0.001"));
+        picture_free(&p);
+    }
+    for (size_t k = 0; k < 3; k++)
+        curves[k].learns_to = 16;
+    training_make(f.directory, curves, 6, depths, 4);   /* tanh learns as deep, and its rate is bounded */
+    assert_int_equal(build("lr-depth", f.directory, &p), 0);
+    assert_string_equal(text_str(&p.title), "tanh: the largest learning rate that learns falls from 0.1, the largest tried, at depth 4 to 0.02 at depth 16");
     picture_free(&p);
     files_remove(&f);
 }
@@ -192,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weight_scales),  cmocka_unit_test(reaches),    cmocka_unit_test(by_activation),
         cmocka_unit_test(learning_rates), cmocka_unit_test(degenerate),
+        cmocka_unit_test(largest_tried),
     };
     return cmocka_run_group_tests_name("atlas", tests, NULL, NULL);
 }

@@ -53,6 +53,86 @@ static void test_findings(void **state)
     files_remove(&f);
 }
 
+static const char *picture_text(const Picture *p, int what, size_t index)
+{
+    const char *text = NULL;
+    for (size_t i = 0; i < p->n_names; i++)
+        if (p->names[i].what == what && p->names[i].index == index)
+            text = p->names[i].text;
+    return text;
+}
+
+/* Every curve of data.csv starts once, and bears the name of its panel or its colour. */
+static void curves_bear_their_names(const Picture *p, bool by_panel, size_t wanted)
+{
+    size_t n = 0;
+    for (const char *row = strchr(text_str(&p->data), '\n'); row && row[1]; row = strchr(row + 1, '\n')) {
+        size_t panel, colour;
+        int layer, length;
+        assert_int_equal(sscanf(row, "\n%zu,%zu,%d", &panel, &colour, &layer), 3);
+        n += layer == 1;
+        const char *name = picture_text(p, by_panel ? PICTURE_PANEL : PICTURE_COLOUR, by_panel ? panel : colour);
+        const char *end = strchr(row + 1, '\n'), *quote = strchr(row, '"');
+        assert_true(name && quote && quote < end);
+        length = (int)(end - quote) - 2;
+        /* "relu · width 32" of "relu · he-normal · width 32" */
+        const char *variant = strstr(name, " · ");
+        assert_true(variant && length >= (int)strlen(name) && (by_panel || length == (int)strlen(name)));
+        assert_memory_equal(quote + 1, name, (size_t)(variant - name));
+        const size_t rest = strlen(by_panel ? variant : name);
+        assert_memory_equal(quote + 1 + (size_t)length - rest, by_panel ? variant : name, rest);
+    }
+    assert_int_equal(n, wanted);
+}
+
+/* From five curves on two axes on, other figures part their panels by activation. */
+static void test_fractions(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    static const char *const words[] = {"relu", "tanh", "sigmoid", "selu"}, *const scales[] = {"he-normal", "glorot-normal", "glorot-normal", "lecun-normal"};
+    RunCurve curves[8];
+    for (size_t i = 0; i < 8; i++)
+        curves[i] = (RunCurve){.activation = words[i / 2], .init = scales[i / 2], .extra = i % 2 ? "0.3" : "0.5", .variance = 1};
+    for (int n = 4; n <= 8; n++) {
+        run_make(f.directory, curves, n, (const int[]){7}, 1);
+        Picture p;
+        build(figure_named("saturation"), f.directory, &p, 0);
+        curves_bear_their_names(&p, n > MOST_COLOURS, 3 * (size_t)n);
+        assert_string_equal(picture_text(&p, PICTURE_PANEL, 2), n > MOST_COLOURS ? "relu · input-corr 0.3" : "dead");
+        assert_string_equal(picture_text(&p, PICTURE_COLOUR, 2), n > MOST_COLOURS ? "dead" : "relu · he-normal · input-corr 0.3");
+        assert_true((picture_text(&p, PICTURE_PANEL, n > MOST_COLOURS ? 9 : 4)) == NULL);
+        picture_free(&p);
+    }
+    files_remove(&f);
+}
+
+/* A factor is every depth's only where none between the ends differs. */
+static void test_decays(void **state)
+{
+    (void)state;
+    Files f = files_make();
+    static const struct {
+        const char *decays[3], *title;
+    } cases[] = {
+        {{"-0.64", "-0.64", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at every depth"},
+        {{"-0.645", "-0.645", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at every depth"},   /* 1.2 % */
+        {{"-0.64", "-0.7", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth"},
+        {{"-0.64", "-0.58", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth"},
+        {{"-0.699", "-0.64", "-0.64"}, "sigmoid with gaussian: ×0.229 a layer at the largest depth, ×0.2 at the smallest"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text networks = {0};
+        text_string(&networks, "activation,init,arch,norm,depth,width,batch,sigma_w,sigma_b,dtype,seed,grad_decay_log10,grad_decay_se,status\n");
+        for (int d = 0; d < 3; d++)
+            text_format(&networks, "sigmoid,gaussian,mlp,none,%d,8,2,1,0,float64,0,%s,0.01,ok\n", (const int[]){2, 5, 10}[d], cases[i].decays[d]);
+        files_text(&f, "networks.csv", text_str(&networks));
+        text_free(&networks);
+        title_is(f.directory, "decay-vs-depth", cases[i].title);
+    }
+    files_remove(&f);
+}
+
 /* Of a run that was thinned to its ends the gradient's way is that from the input; columns of one layer make no curve. */
 static void test_ends(void **state)
 {
@@ -130,6 +210,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_fractions),
+        cmocka_unit_test(test_decays),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_omissions),
         cmocka_unit_test(test_theory),

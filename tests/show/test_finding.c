@@ -84,11 +84,14 @@ static void test_depth(void **state)
     says(finding_heatmap, 2, LIST(1, 0), LIST(20, 0), LIST(10, 10), 100, "a: the gradient at the input is 10²⁰ at depth 100, 10 at depth 10");
     says(finding_heatmap, 1, LIST(0), LIST(0.5), LIST(10), 100, "The gradient at the input stays within a factor 10 down to depth 100");
     says(finding_heatmap, 1, LIST(NOT_GIVEN), LIST(NOT_GIVEN), LIST(NOT_GIVEN), 100, "No gradient reaches the input");
-    says(finding_decay, 1, LIST(-0.627), LIST(-0.627), NULL, 100, "a: ×0.236 a layer at every depth");
-    says(finding_decay, 1, LIST(-0.1), LIST(-0.02), NULL, 100, "a: ×0.955 a layer at the largest depth, ×0.794 at the smallest");
-    says(finding_decay, 2, LIST(-0.3, 0.1), LIST(-0.3, 0.1), NULL, 100, "a: ×0.501 a layer at every depth; b: ×1.26");
-    says(finding_decay, 1, LIST(0.1), LIST(0.1), NULL, 100, "a: ×1.26 a layer at every depth");
-    says(finding_decay, 1, LIST(NOT_GIVEN), LIST(NOT_GIVEN), NULL, 100, "No network has a finite decay");
+    says(finding_decay, 1, LIST(-0.627), LIST(-0.627), LIST(0), 100, "a: ×0.236 a layer at every depth");
+    says(finding_decay, 1, LIST(-0.635), LIST(-0.627), LIST(0.008), 100, "a: ×0.236 a layer at every depth");   /* 1.9 % */
+    says(finding_decay, 1, LIST(-0.1), LIST(-0.02), LIST(0.08), 100, "a: ×0.955 a layer at the largest depth, ×0.794 at the smallest");
+    says(finding_decay, 1, LIST(-0.699), LIST(-0.64), LIST(0.059), 10, "a: ×0.229 a layer at the largest depth, ×0.2 at the smallest");
+    says(finding_decay, 1, LIST(-0.64), LIST(-0.64), LIST(0.059), 10, "a: ×0.229 a layer at the largest depth");   /* another in between */
+    says(finding_decay, 2, LIST(-0.3, 0.1), LIST(-0.3, 0.1), LIST(0, 0), 100, "a: ×0.501 a layer at every depth; b: ×1.26");
+    says(finding_decay, 1, LIST(0.1), LIST(0.1), LIST(0), 100, "a: ×1.26 a layer at every depth");
+    says(finding_decay, 1, LIST(NOT_GIVEN), LIST(NOT_GIVEN), LIST(NOT_GIVEN), 100, "No network has a finite decay");
 }
 
 static void test_units(void **state)
