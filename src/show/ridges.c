@@ -298,6 +298,7 @@ static void draw(Ridges *g, const Figure *figure, const char *dir, Picture *p)
     text_string(&p->x_label, "|∂L/∂hₗ|, entry by entry");
     text_string(&p->y_label, figure->y_label);
     figure_training_setting(p, dir, &g->set, &g->results, true);
+    picture_say(p, "The outermost bins hold all that lies beyond them.");
     if (g->cut)
         picture_say(p, "%zu ridge%s cut at the height of %.1f layers' distance.", g->cut, g->cut == 1 ? " is" : "s are", highest);
     figure_training_omissions(p, dir, &g->set, &g->results, true);

@@ -45,6 +45,7 @@ static void densities(void **state)
     assert_non_null(strstr(text_str(&p.data), "\n3,2,2,-0.375,3.6,4.2,\"sigmoid"));
     assert_non_null(strstr(text_str(&p.data), "\n4,1,2,0.125,3.6,4.2,\"selu"));
     assert_null(strstr(text_str(&p.data), "\n4,2,"));   /* broken after training */
+    assert_non_null(strstr(text_str(&p.caption), "The outermost bins hold all that lies beyond them."));
     assert_non_null(strstr(text_str(&p.caption), "ridges are cut"));
     assert_non_null(strstr(text_str(&p.caption), "4 of 8 networks hold NaN. 4 of 8 networks stalled."));
     picture_free(&p);
