@@ -16,7 +16,8 @@ static const char *const sets[] = {"spirals", "blobs"};
 static const char *const rows[] = {"activation=relu init=he-normal", "activation=tanh init=glorot-normal", "activation=tanh init=he-normal",
                                    "activation=sigmoid init=glorot-normal",
                                    "activation=sigmoid init=critical"};
-static const char *const row_names[] = {"ReLU", "tanh with Glorot's weights", "tanh with He's weights", "sigmoid with Glorot's weights", "sigmoid with critical weights"};
+static const char *const row_names[] = {"ReLU", "tanh with Glorot's weights", "tanh with He's weights", "sigmoid with Glorot's weights",
+                                        "sigmoid with critical weights"};
 static const struct {
     const char *name;
     int depth[2];
@@ -98,8 +99,8 @@ static void judge(const Facts *f, Verdict *v)
     if (both == ROWS - 1) {
         text_clear(&v->condition);
     } else {
-        const char *only = both ? "" : "in 10 and 20 layers no unit is certainly worse on both sets";
-        text_string(&v->condition, only);
+        if (!both)
+            text_string(&v->condition, "in 10 and 20 layers no unit is certainly worse on both sets");
         put_units(&v->condition, f, "worse on spirals alone: ", true, false);
         put_units(&v->condition, f, "worse on clouds alone: ", false, true);
         put_units(&v->condition, f, "certainly worse on neither: ", false, false);
