@@ -1,6 +1,7 @@
 /* C08: ReLU does not saturate for z > 0, is sparse, and speeds up convergence.
  * The one thing to know: each activation gets the learning rate that was best for it on the other half of its networks, so that no number
- * is from the networks that chose the rate; who does not arrive counts as arriving at the last step, so leads are never exaggerated.
+ * is from the networks that chose the rate; who does not arrive counts with the last step, so that a lead over such a rival is a lower
+ * bound and marked as one ("at least"), and the lead of such a ReLU an upper one ("at most").
  * Glorot, Bordes and Bengio 2011; Krizhevsky, Sutskever and Hinton 2012 (six times faster than tanh). */
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 enum { MOST_RATES = 8, LAYER = 20 };
 static const char *const tasks[] = {"spirals", "teacher"}, *const task_words[] = {"two spirals", "a teacher's outputs"};
 static const char *const rivals[] = {"sigmoid", "tanh"};
+enum { TANH = 1 };   /* of the rivals */
 static const int depths[] = {2, 5, 10, 20};
 static const double budgets[] = {1000, 500};   /* steps, as the command lines say */
 enum { TASKS = sizeof tasks / sizeof *tasks, RIVALS = sizeof rivals / sizeof *rivals, DEPTHS = sizeof depths / sizeof *depths };
@@ -33,48 +35,62 @@ static double half_mean(const double *x, size_t n, size_t parity)
     return count > 0 ? total / count : HUGE_VAL;
 }
 
-/* log10 of the steps of each network at the rate that the other half of them chose. All rates have the same seeds. */
-static size_t best_steps(const Table *networks, const char *activation, int depth, double steps, double *out)
+/* What a comparison says, where networks did not arrive: a rival's (the lead is larger), ReLU's (smaller), both (nothing). */
+static const char *const bounds[] = {"", ", at least", ", at most", ", cut at the last step"};
+enum { AT_LEAST = 1, AT_MOST = 2, BOUNDS = sizeof bounds / sizeof *bounds };
+
+/* log10 of the steps of each network at the rate that the other half of them chose, and how many of these networks did not arrive. All rates
+ * have the same seeds. */
+static size_t best_steps(const Table *networks, const char *activation, int depth, double steps, double *out, size_t *absent)
 {
     const char *rates[MOST_RATES];
     Text where = {0};
     const size_t rates_n = table_distinct(networks, "lr", "", rates, MOST_RATES), room = table_rows(networks) + 1;
-    double *at = mem_doubles(rates_n * room);
+    double *at = mem_doubles(2 * rates_n * room), *never = at + rates_n * room;   /* `never`: the same where no step is large enough */
     size_t n = 0;
-    for (size_t r = 0; r < rates_n; r++)
-        n = gather_log_steps(networks, gather_words(&where, "activation=%s depth=%d lr=%s", activation, depth, rates[r]), steps, at + r * room);
+    for (size_t r = 0; r < rates_n; r++) {
+        const char *conditions = gather_words(&where, "activation=%s depth=%d lr=%s", activation, depth, rates[r]);
+        n = gather_log_steps(networks, conditions, steps, at + r * room);
+        gather_log_steps(networks, conditions, HUGE_VAL, never + r * room);
+    }
+    *absent = 0;
     for (size_t k = 0; k < n; k++) {
         size_t best = 0;
         for (size_t r = 1; r < rates_n; r++)
             if (half_mean(at + r * room, n, (k + 1) % 2) < half_mean(at + best * room, n, (k + 1) % 2))
                 best = r;
         out[k] = at[best * room + k];
+        *absent += isinf(never[best * room + k]) != 0;
     }
     free(at);
     text_free(&where);
     return n;
 }
 
+static void put_lead(Facts *out, const Table *networks, const char *task, const char *name, int depth, double steps)
+{
+    double *relu = mem_doubles(2 * table_rows(networks) + 2), *rival = relu + table_rows(networks) + 1;
+    size_t relu_absent, rival_absent;
+    Text where = {0};
+    const size_t n = best_steps(networks, "relu", depth, steps, relu, &relu_absent);
+    if (best_steps(networks, name, depth, steps, rival, &rival_absent) != n)
+        BUG("rivals without the same networks");
+    for (size_t k = 0; k < n; k++)
+        rival[k] -= relu[k];
+    const char *bound = bounds[(rival_absent ? AT_LEAST : 0) + (relu_absent ? AT_MOST : 0)];
+    facts_mean(out, LEAD, gather_words(&where, "%s %s depth %d%s", task, name, depth, bound), NOT_GIVEN, rival, n);
+    text_free(&where);
+    free(relu);
+}
+
 static int put_leads(Facts *out, const ClaimCase *c, const char *task, double steps)
 {
     Table *networks = claim_table(c, task, "networks.csv");
-    Text place = {0};
-    if (networks) {
-        double *relu = mem_doubles(2 * table_rows(networks) + 2), *rival = relu + table_rows(networks) + 1;
-        for (size_t r = 0; r < RIVALS; r++)
-            for (size_t d = 0; d < DEPTHS; d++) {
-                const size_t n = best_steps(networks, "relu", depths[d], steps, relu);
-                if (best_steps(networks, rivals[r], depths[d], steps, rival) != n)
-                    BUG("rivals without the same networks");
-                for (size_t k = 0; k < n; k++)
-                    rival[k] -= relu[k];
-                facts_mean(out, LEAD, gather_words(&place, "%s %s depth %d", task, rivals[r], depths[d]), NOT_GIVEN, rival, n);
-            }
-        free(relu);
-    }
     const int failed = !networks;
+    for (size_t r = 0; r < RIVALS && !failed; r++)
+        for (size_t d = 0; d < DEPTHS; d++)
+            put_lead(out, networks, task, rivals[r], depths[d], steps);
     table_close(networks);
-    text_free(&place);
     return failed;
 }
 
@@ -114,18 +130,69 @@ static int measure(const ClaimCase *c, Facts *out)
     return failed ? -1 : 0;
 }
 
+/* A comparison and which bound its lead is. */
+static const Fact *lead_of(const Facts *f, const char *task, const char *rival, int depth, size_t *bound)
+{
+    const Fact *lead = NULL;
+    Text where = {0};
+    for (*bound = 0; *bound < BOUNDS; ++*bound)
+        if ((lead = facts_seek(f, LEAD, gather_words(&where, "%s %s depth %d%s", task, rival, depth, bounds[*bound]))))
+            break;
+    text_free(&where);
+    if (!lead)
+        BUG("a lead that was not measured");
+    return lead;
+}
+
+/* Is ReLU certainly faster (sign +1) or slower (-1): a lower bound can show the one alone, an upper bound the other. */
+static bool leads(const Fact *lead, size_t bound, int sign)
+{
+    return sign > 0 ? !(bound & AT_MOST) && fact_above(lead, 0) : !(bound & AT_LEAST) && fact_below(lead, 0);
+}
+
 /* Depths at which ReLU is certainly faster (+1) or slower (-1) than the rival, "2, 5"; how many. */
 static size_t where_leads(Text *out, const Facts *f, const char *task, const char *rival, int sign)
 {
-    size_t n = 0;
-    Text place = {0};
+    size_t n = 0, bound;
     for (size_t d = 0; d < DEPTHS; d++) {
-        const Fact *lead = facts_find(f, LEAD, gather_words(&place, "%s %s depth %d", task, rival, depths[d]));
-        if (sign > 0 ? fact_above(lead, 0) : fact_below(lead, 0))
+        const Fact *lead = lead_of(f, task, rival, depths[d], &bound);
+        if (leads(lead, bound, sign))
             text_format(out, "%s%d", n++ ? ", " : "", depths[d]);
     }
-    text_free(&place);
     return n;
+}
+
+/* How many of ReLU's certain leads are lower bounds. */
+static size_t least_leads(const Facts *f)
+{
+    size_t n = 0, bound;
+    for (size_t t = 0; t < TASKS; t++)
+        for (size_t r = 0; r < RIVALS; r++)
+            for (size_t d = 0; d < DEPTHS; d++) {
+                const Fact *lead = lead_of(f, tasks[t], rivals[r], depths[d], &bound);
+                n += leads(lead, bound, 1) && bound == AT_LEAST;
+            }
+    return n;
+}
+
+/* The shallowest depth at which spirals decide between ReLU and tanh, for ReLU if they can; where none does, the shallowest. */
+static int telling_depth(const Facts *f)
+{
+    for (int sign = 1; sign >= -1; sign -= 2)
+        for (size_t d = 0; d < DEPTHS; d++) {
+            size_t bound;
+            const Fact *lead = lead_of(f, tasks[0], rivals[TANH], depths[d], &bound);
+            if (leads(lead, bound, sign))
+                return depths[d];
+        }
+    return depths[0];
+}
+
+/* "at least 4.9 times [4.1, 5.7]" */
+static void put_times(Text *out, const Fact *lead, size_t bound)
+{
+    static const char *const words[BOUNDS] = {"", "at least ", "at most ", "(cut at the last step) "};
+    text_format(out, "%s%.2g times [%.2g, %.2g]", words[bound], pow(10, lead->measured), pow(10, lead->low), pow(10, lead->high));
 }
 
 /* "against tanh on two spirals at depth 5, 10 (slower at 2)" */
@@ -155,21 +222,26 @@ static void judge(const Facts *f, Verdict *v)
         for (size_t r = 0; r < RIVALS; r++)
             put_rival(v, f, t, rivals[r], &ahead, &behind);
     const size_t all = (size_t)TASKS * RIVALS * DEPTHS;
+    const int depth = telling_depth(f);
+    size_t bound, other_bound;
+    const Fact *lead = lead_of(f, tasks[0], rivals[TANH], depth, &bound), *other = lead_of(f, tasks[1], rivals[TANH], depth, &other_bound);
     verdict_set(v,
                 !open || !sparse || !ahead ? VERDICT_DOES_NOT_HOLD
                 : ahead == all             ? VERDICT_HOLDS
                                            : VERDICT_HOLDS_WHEN,
-                facts_find(f, LEAD, "spirals tanh depth 5"));
+                !open ? slope : !sparse ? zero : lead);
     if (ahead == all || !open || !sparse)
         text_clear(&v->condition);
     if (!open || !sparse)
         text_format(&v->condition, "the slope for z > 0 falls to %.3g, and %.2g of the outputs are 0", slope->measured, zero->measured);
-    text_format(&v->sentence, "The slope is 1 wherever z > 0, and %.3g %% of the outputs at layer 20 are 0.", 100 * zero->measured);
-    text_format(
-        &v->sentence,
-        " Each at its best rate, tanh takes %.2g times ReLU's steps at depth 5 on two spirals, and %.2g times on a teacher network's outputs;",
-        pow(10, facts_find(f, LEAD, "spirals tanh depth 5")->measured), pow(10, facts_find(f, LEAD, "teacher tanh depth 5")->measured));
-    text_format(&v->sentence, " of %zu comparisons with sigmoid and tanh it certainly wins %zu and loses %zu.", all, ahead, behind);
+    text_format(&v->sentence, "The slope is %.3g wherever z > 0, and %.3g %% of the outputs at layer 20 are 0. Each at its best rate, tanh takes ",
+                slope->measured, 100 * zero->measured);
+    put_times(&v->sentence, lead, bound);
+    text_format(&v->sentence, " ReLU's steps at depth %d on two spirals, and ", depth);
+    put_times(&v->sentence, other, other_bound);
+    text_format(&v->sentence, " on a teacher network's outputs; of %zu comparisons with sigmoid and tanh ReLU certainly wins %zu and loses %zu.", all, ahead,
+                behind);
+    text_format(&v->sentence, " In %zu of its wins the lead is a lower bound: some rival never arrived and counts with the last step.", least_leads(f));
 }
 
 #define RACE       "train -a relu,sigmoid,tanh -d 2,5,10,20 -w 32 --optimizer adam --snapshots none --no-raw "
@@ -184,9 +256,11 @@ const Claim claim_C08 = {
     .method = "Slopes at z from 1e-300 to 1e300; share of outputs that are 0 in networks of width 256. Networks of width 32, each activation with "
               "its customary initialiser, are trained by Adam at several rates; a network's steps are taken at the rate that was best for the other "
               "half of its activation's networks, to 95 % test accuracy on two spirals or a test loss of 0.25 of the variance on the outputs of a "
-              "tanh network (a task made for tanh). Networks that do not arrive count as arriving at the last step.",
+              "tanh network (a task made for tanh). A network that never arrives counts with the last step (spirals 1000, "
+              "teacher 500), so that a lead over it is a lower bound (\"at least\"), and a lead of a ReLU network that never arrives an upper one (\"at most\").",
     .criterion = "Does not hold where the slope leaves 1, fewer than a quarter of the outputs are 0, or ReLU is nowhere certainly faster; holds "
-                 "where it is certainly faster than both rivals at every depth on both tasks; else holds when it is.",
+                 "where it is certainly faster than both rivals at every depth on both tasks; else holds when it is. A lower bound can show it faster, not slower; "
+                 "an upper bound slower, not faster.",
     .runs = {{"sparse", SPARSE " -s 10", SPARSE " -s 50"},
              {"spirals", ON_SPIRALS " --lr 0.003,0.01 -s 6", ON_SPIRALS " --lr 0.003,0.01 -s 8"},
              {"teacher", ON_TEACHER " --lr 0.003,0.01 -s 6", ON_TEACHER " --lr 0.003,0.01 -s 8"}},

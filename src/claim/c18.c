@@ -4,6 +4,7 @@
  * Klambauer et al. 2017, section 2, eqs. 4 and 5; Clevert, Unterthiner and Hochreiter 2016. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "claim/pick.h"
@@ -13,7 +14,9 @@
 
 #define MEAN "mean of the last layer's outputs"
 #define RATIO "mean over root mean square of the last layer's outputs"
-#define LEAST "least layer mean (5 % quantile over networks)"
+#define OUTPUT "least output of the unit for |z| <= 40"
+#define LAST "median over networks of the last layer's mean, customary weights"
+#define BELOW "networks on one sample whose last layer has a mean below zero"
 
 /* σ_w = √τ, as the runs' command lines have it. */
 static const struct {
@@ -25,7 +28,9 @@ enum { SETTLED = sizeof settled / sizeof *settled };
 
 static const char *const others[] = {"relu", "sigmoid", "softplus", "leaky-relu", "tanh", "elu", "selu"};
 
-enum { OTHERS = sizeof others / sizeof *others };
+static const char *const units[] = {"relu", "selu"};
+
+enum { OTHERS = sizeof others / sizeof *others, UNITS = sizeof units / sizeof *units };
 
 static void put_settled(Facts *out, const Table *networks)
 {
@@ -53,29 +58,52 @@ static void put_ratio(Facts *out, const Table *networks)   /* of one sample: in 
     free(sample);
 }
 
-static void put_least(Facts *out, const Table *summary)
+/* Whether any input gives an output below zero: where none does, no layer's mean can be. */
+static void put_outputs(Facts *out)
 {
+    for (size_t i = 0; i < UNITS; i++) {
+        const Activation *a = activation_of((Choice){registry_find(&activations, units[i]), NOT_GIVEN});
+        double least = HUGE_VAL;
+        for (int k = -4000; k <= 4000; k++)
+            least = fmin(least, a->value_at(k / 100., NOT_GIVEN));
+        facts_exact(out, OUTPUT, place("activation=%s", units[i]).text, strcmp(units[i], "selu") ? 0 : -SELU_LAMBDA * SELU_ALPHA, least);
+    }
+}
+
+static void put_last(Facts *out, const Table *layers)
+{
+    double *sample = mem_doubles(table_rows(layers) + 1);
     for (size_t i = 0; i < OTHERS; i++) {
         const Place where = place("activation=%s", others[i]);
-        double least = HUGE_VAL;
-        for (size_t row = 0; row < table_rows(summary); row++)
-            if (table_matches(summary, row, where.text) && table_number(summary, row, "layer") > 0)   /* layer 0 is the input */
-                least = fmin(least, table_number(summary, row, "h_mean_q05"));
-        facts_exact(out, LEAST, where.text, NOT_GIVEN, least);
+        facts_median(out, LAST, where.text, NOT_GIVEN, sample, table_numbers(layers, "final_h_mean", where.text, sample));
     }
+    free(sample);
+}
+
+static void put_below(Facts *out, const Table *alone)
+{
+    double *sample = mem_doubles(table_rows(alone) + 1);
+    const size_t n = table_numbers(alone, "final_h_mean", "activation=relu", sample);
+    size_t below = 0;
+    for (size_t i = 0; i < n; i++)
+        below += sample[i] < 0;
+    facts_share(out, BELOW, "activation=relu", 0, below, n);
+    free(sample);
 }
 
 static int measure(const ClaimCase *c, Facts *out)
 {
-    Table *summary = claim_table(c, "layers", "summary.csv"), *settles = claim_table(c, "settles", "networks.csv"), *alone = claim_table(c, "alone", "networks.csv");
-    const int failed = !summary || !settles || !alone;
+    Table *layers = claim_table(c, "layers", "networks.csv"), *settles = claim_table(c, "settles", "networks.csv"), *alone = claim_table(c, "alone", "networks.csv");
+    const int failed = !layers || !settles || !alone;
     if (!failed) {
         put_settled(out, settles);
         put_ratio(out, alone);
-        put_least(out, summary);
+        put_last(out, layers);
+        put_below(out, alone);
+        put_outputs(out);
     }
     table_close(alone);
-    table_close(summary);
+    table_close(layers);
     table_close(settles);
     return failed ? -1 : 0;
 }
@@ -83,27 +111,30 @@ static int measure(const ClaimCase *c, Facts *out)
 static void judge(const Facts *f, Verdict *v)
 {
     const Fact *low = facts_find(f, MEAN, settled[0].where), *high = facts_find(f, MEAN, settled[1].where), *ratio = facts_find(f, RATIO, "activation=relu");
-    const bool relu = facts_find(f, LEAST, "activation=relu")->measured >= 0, selu = fact_below(low, 0), both = fact_above(high, 0);
+    const Fact *least = facts_find(f, OUTPUT, "activation=relu"), *below = facts_find(f, BELOW, "activation=relu");
+    const bool relu = least->measured >= 0 && below->measured == 0, selu = fact_below(low, 0), both = fact_above(high, 0);
     verdict_set(v, relu && selu && both ? VERDICT_HOLDS : relu && (selu || both) ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, low);
     if (!relu)
-        text_format(&v->condition, "a ReLU layer has the mean %.3g", facts_find(f, LEAST, "activation=relu")->measured);
+        text_format(&v->condition, "ReLU gives %.3g, and the mean of %.0f of %zu last layers lies below zero", least->measured, below->measured * (double)below->n,
+                    below->n);
     else if (!selu)
         text_format(&v->condition, "SELU's mean is %.3g [%.3g, %.3g] with weights of variance 0.95/width", low->measured, low->low, low->high);
     else if (!both)
         text_format(&v->condition, "SELU's mean stays below zero: %.3g with weights of variance 1.1/width", high->measured);
     text_format(&v->sentence, "SELU layers settle at a mean of %.4f [%.4f, %.4f] with weights of variance 0.95/width (theory: %.4f) and of %.4f with "
                               "1.1/width (theory: %.4f).", low->measured, low->low, low->high, low->predicted, high->measured, high->predicted);
-    text_format(&v->sentence, " The mean of a ReLU layer is %.4f of its root mean square (theory: %.4f) and never negative.", ratio->measured, ratio->predicted);
+    text_format(&v->sentence, " The mean of a ReLU layer is %.4f of its root mean square (theory: %.4f) and below zero in %.0f of %zu networks (no output of a ReLU is).",
+                ratio->measured, ratio->predicted, below->measured * (double)below->n, below->n);
 }
 
 const Claim claim_C18 = {
     .id = "C18",
     .claim = "ReLU cannot shift the mean below zero, SELU can",
     .source = "Klambauer, Unterthiner, Mayr and Hochreiter 2017; Clevert, Unterthiner and Hochreiter 2016",
-    .method = "Networks of depth 30 with their customary weights: means of all layers. SELU networks of width 1024 with weights of variance 0.95/width and "
+    .method = "Networks of depth 30 with their customary weights: mean of the last layer, its median over networks (the figure has all layers). SELU networks of width 1024 with weights of variance 0.95/width and "
               "1.1/width: mean of the last layer against the fixed point of SELU's map. ReLU networks on one sample: mean over root mean square, 1/sqrt(pi) "
-              "whatever the weights.",
-    .criterion = "Holds where no layer of a ReLU network has a mean below zero, and SELU's mean certainly lies below zero with the smaller weights and above "
+              "whatever the weights, and the share of these networks in which it is below zero; the least output of the unit, which no layer's mean can be below.",
+    .criterion = "Holds where no output of a ReLU and no sampled ReLU network's last mean is below zero, and SELU's mean certainly lies below zero with the smaller weights and above "
                  "it with the larger ones.",
     .runs = {{"layers", "sweep -a relu,leaky-relu,sigmoid,softplus,tanh,elu,selu -d 30 -s 10 --layers every:3 --no-raw",
               "sweep -a relu,leaky-relu,sigmoid,softplus,tanh,elu,selu -d 30 -s 40 --layers every:3 --no-raw"},

@@ -179,12 +179,12 @@ static void judge(const Facts *f, Verdict *v)
     const Fact *squeezed = facts_find(f, SQUARES, where_of(0, 1).text), *linear = facts_find(f, SQUARES, where_of(0, 0).text);
     verdict_set(v, good == TASKS ? VERDICT_HOLDS : good ? VERDICT_HOLDS_WHEN : VERDICT_DOES_NOT_HOLD, softmax);
     if (good < TASKS)
-        text_format(&v->condition, "%s%s%s as good: %s", good ? "the task is " : "", text_str(&yes), good ? "; elsewhere another head is" : "other heads are",
+        text_format(&v->condition, "%s%s%s as good or better: %s", good ? "the task is " : "", text_str(&yes), good ? "; elsewhere another head is" : "other heads are",
                     text_str(&no));
     text_format(&v->sentence, "On a regression a sigmoid head leaves a squared error of %.3f (no output in (0, 1) can do better than %.3f), a linear one %.3f.",
                 squeezed->measured, squeezed->predicted, linear->measured);
-    text_format(&v->sentence, " On five labels a softmax has %.3f of them right (at most %.3f), sigmoids %.3f.", softmax->measured, softmax->predicted,
-                labels->measured);
+    text_format(&v->sentence, " On five labels a softmax has %.3f of them right (at most %.3f), sigmoids %.3f, a linear head %.3f.", softmax->measured,
+                softmax->predicted, labels->measured, facts_find(f, ACCURACY, where_of(3, 0).text)->measured);
     text_format(&v->sentence, " On ten classes accuracies are %.3f with softmax, %.3f with sigmoids, %.3f with a linear head; calibration errors %.3f, %.3f, "
                               "%.3f.", facts_find(f, ACCURACY, where_of(2, 2).text)->measured, facts_find(f, ACCURACY, where_of(2, 1).text)->measured,
                 facts_find(f, ACCURACY, where_of(2, 0).text)->measured, facts_find(f, CALIBRATION, where_of(2, 2).text)->measured,

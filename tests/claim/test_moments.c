@@ -37,18 +37,41 @@ static void c15(void **state)
     judged_close(&j);
 }
 
+static void c16(void **state)
+{
+    (void)state;
+    static const char growth[] = "log10 of the gradient norm's growth over 100 layers", rms[] = "root-mean-square growth over 100 layers";
+    Judged j = judged_open("C16");
+    PREDICTED(&j, growth, rms);
+    const Fact *mean = facts_find(&j.facts, growth, "width 256, batch 1"), *root = facts_find(&j.facts, rms, "width 256, batch 1");
+    NEAR(root->predicted, 31.705, 1e-3);   /* 1.0716^50 */
+    assert_true(root->n == mean->n && root->low < root->measured && root->measured < root->high);   /* it is of a sample */
+    judged_set(&j, growth, NULL, 1.378, 0.02);
+    judged_set(&j, rms, NULL, 35.6, 2);
+    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "grows by a factor of 23.9");
+    judged_set(&j, growth, NULL, 0.1, 0.02);
+    judged_expect(&j, VERDICT_HOLDS, NULL);
+    judged_set(&j, growth, NULL, 0.1, 0.5);
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "too small");
+    judged_close(&j);
+}
+
 static void c18(void **state)
 {
     (void)state;
     static const char mean[] = "mean of the last layer's outputs";
     static const char low[] = "sigma_w=0.97";
     static const char high[] = "sigma_w=1.04";
-    static const char least[] = "least layer mean (5 % quantile over networks)";
+    static const char output[] = "least output of the unit for |z| <= 40", below[] = "networks on one sample whose last layer has a mean below zero";
+    static const char last[] = "median over networks of the last layer's mean, customary weights";
     Judged j = judged_open("C18");
     PREDICTED(&j, mean, "mean over root mean square of the last layer's outputs");
     NEAR(facts_find(&j.facts, mean, "sigma_w=0.9746794344808963")->predicted, -0.01856606, 1e-7);   /* the map's fixed points at τ = 0.95, 1.1 */
     NEAR(facts_find(&j.facts, mean, "sigma_w=1.0488088481701516")->predicted, 0.04851780, 1e-7);
-    assert_true(facts_find(&j.facts, least, "activation=relu")->measured > 0 && facts_find(&j.facts, least, "activation=selu")->measured < 0);
+    NEAR(facts_find(&j.facts, output, "activation=selu")->measured, -1.7580993408, 1e-9);   /* -λα: Klambauer et al. 2017 */
+    assert_true(facts_find(&j.facts, output, "activation=relu")->measured == 0);
+    assert_true(facts_find(&j.facts, last, "activation=relu")->measured > 0.1);
+    assert_true(facts_find(&j.facts, last, "activation=relu")->n == 2 && facts_find(&j.facts, below, "activation=relu")->high > 0.5);   /* samples have intervals */
     judged_set(&j, mean, low, -0.0186, 0.002);
     judged_set(&j, mean, high, 0.0485, 0.002);
     judged_expect(&j, VERDICT_HOLDS, NULL);
@@ -61,8 +84,11 @@ static void c18(void **state)
     judged_expect(&j, VERDICT_DOES_NOT_HOLD, "SELU's mean is 0.02");
     judged_set(&j, mean, low, -0.0186, 0.002);
     judged_set(&j, mean, high, 0.0485, 0.002);
-    judged_set(&j, least, "activation=relu", -0.25, 0);
-    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "a ReLU layer has the mean -0.25");
+    judged_set(&j, below, "activation=relu", 0.5, 0.4);
+    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "the mean of 1 of 2 last layers lies below zero");
+    judged_set(&j, below, "activation=relu", 0, 0);
+    judged_set(&j, output, "activation=relu", -0.25, 0);
+    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "ReLU gives -0.25");
     judged_close(&j);
 }
 
@@ -211,7 +237,7 @@ static void later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(c15), cmocka_unit_test(c18), cmocka_unit_test(c20), cmocka_unit_test(c24), cmocka_unit_test(c25), cmocka_unit_test(later),
+        cmocka_unit_test(c15), cmocka_unit_test(c16), cmocka_unit_test(c18), cmocka_unit_test(c20), cmocka_unit_test(c24), cmocka_unit_test(c25), cmocka_unit_test(later),
     };
     return cmocka_run_group_tests_name("claims of moments and chaos", tests, NULL, NULL);
 }

@@ -91,6 +91,31 @@ static void c04(void **state)
     judged_close(&j);
 }
 
+static void c05(void **state)
+{
+    (void)state;
+    static const char rate[] = "log10 of the gradient's factor a layer", ratio[] = "log10 of the gradient norm at the input over that at the last layer";
+    Judged j = judged_open("C05");
+    PREDICTED(&j, rate);
+    NEAR(facts_find(&j.facts, rate, "glorot-normal")->predicted, -0.628, 1e-3);
+    judged_set(&j, rate, NULL, -0.6, 0.01);
+    judged_set(&j, ratio, "depth 2", -1.3, 0.01);
+    judged_set(&j, ratio, "depth 3", -1.93, 0.01);
+    judged_set(&j, ratio, "depth 50", -31, 0.1);
+    judged_set(&j, ratio, "depth 1000", -628, 0.1);
+    judged_expect(&j, VERDICT_HOLDS, NULL);
+    judged_set(&j, ratio, "depth 50", -1.93, 0.01);   /* deep ones pass as well: nobody escapes from anything */
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "deep networks do not certainly lose it: 1e-2 is left at depth 50, 1e-628 at depth 1000");
+    judged_set(&j, ratio, "depth 50", -31, 0.1);
+    judged_set(&j, ratio, "depth 3", -1.93, 0.1);
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "shallow networks do not certainly escape: 5 % of the gradient is left at depth 2, 1.2 % at depth 3");
+    judged_set(&j, rate, "he-normal", -0.04, 0.01);
+    judged_expect(&j, VERDICT_HOLDS_WHEN, "not with he-normal; shallow networks do not");
+    judged_set(&j, rate, NULL, 0, 0.01);
+    judged_expect(&j, VERDICT_DOES_NOT_HOLD, "no initialiser loses a tenth");
+    judged_close(&j);
+}
+
 static void c06(void **state)
 {
     (void)state;
@@ -137,6 +162,6 @@ static void c07(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(c01), cmocka_unit_test(c02), cmocka_unit_test(c03),
-                                       cmocka_unit_test(c04), cmocka_unit_test(c06), cmocka_unit_test(c07)};
+                                       cmocka_unit_test(c04), cmocka_unit_test(c05), cmocka_unit_test(c06), cmocka_unit_test(c07)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
