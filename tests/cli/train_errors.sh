@@ -20,8 +20,8 @@ for o in lr clip weight-decay epochs steps; do
     bad 2 "--$o '-1': must be from" --$o -1
     bad 2 "--$o '1,,2': an empty value" --$o 1,,2
 done
-bad 2 "must be from 0 to 1e+06" --lr 1e12
-bad 2 "must be from 0 to 1e+06" --weight-decay 1e12
+bad 2 "must be from 0 to 1000000" --lr 1e12
+bad 2 "must be from 0 to 1000000" --weight-decay 1e12
 bad 2 "must be from 1e-300" --clip 0
 bad 2 "must be from 1e-06" --epochs 0
 bad 2 "must be from 1 to" --steps 0
