@@ -244,6 +244,8 @@ static void judge(const Facts *f, Verdict *v)
 {
     Side sides[SETS];
     const size_t n = sides_of(sides, f);
+    if (n == 0)
+        BUG("no data set was measured");
     const Side *failing = NULL, *first = &sides[0];
     bool sharp = true;
     for (size_t i = 0; i < n; i++) {
