@@ -4,7 +4,7 @@
 
 #include <gsl/gsl_version.h>
 #include <math.h>
-#include <stdbool.h>
+#include <pthread.h>
 #include <stddef.h>
 
 #include "base/machine.h"
@@ -16,15 +16,19 @@ extern char *openblas_get_corename(void) __attribute__((weak));
 
 /* OpenBLAS's own threads spin for a tenth of a second before they sleep, on the CPUs that networks want. Asked for one thread again, it
  * would start them again. */
-void blas_one_thread(void)
+static void send_threads_away(void)
 {
-    static bool done = false;
-    if (done || openblas_set_num_threads == NULL)
+    if (openblas_set_num_threads == NULL)
         return;
     openblas_set_num_threads(1);
     if (blas_thread_shutdown_ != NULL && isinf(machine_address_space()))   /* they do not end where they cannot have memory */
         blas_thread_shutdown_();
-    done = true;
+}
+
+void blas_one_thread(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, send_threads_away);
 }
 
 const char *blas_config(void)
