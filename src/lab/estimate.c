@@ -118,9 +118,9 @@ int estimate_run(Cost *out, const Experiment *e, Shard shard, int threads, bool 
     if (out->networks < threads)
         threads = out->networks ? (int)out->networks : 1;
     for (out->threads = threads; out->threads >= 1; out->threads--) {
-        const double t = out->threads;
-        const double rest = common + t * (thread_bytes + rows + ahead * (slot + out->most_steps));
-        out->slots = (int)ahead * out->threads;
+        const double t = out->threads, waiting = fmin(ahead, fmax(ceil((double)out->networks / t), 2));
+        const double rest = common + t * (thread_bytes + rows + waiting * (slot + out->most_steps));
+        out->slots = (int)waiting * out->threads;
         out->pass_bytes = rest + t * most.kept <= room / 2 ? most.kept : most.redrawn;
         out->memory = rest + t * out->pass_bytes;
         if (out->memory - now <= 0.9 * room && out->memory - now + (t + 1) * thread_space <= space)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Peak memory of sweeps and trainings against what --dry-run says: within 10 % (and a third of a megabyte, for processes of a few).
-# The one thing to know: peak is the kernel's own count, by GNU time; a shape is measured up to three times, and its largest peak
+# The one thing to know: peak is the kernel's own count, by GNU time; a shape is measured up to six times, and its largest peak
 # counts, since two threads need not be at their largest at once in a run of few networks.
 # shellcheck disable=SC3045  # dash and busybox have ulimit -v too
 . tests/tap.sh
@@ -35,7 +35,7 @@ near() { awk -v p="$1" -v m="$2" 'BEGIN { d = p - m; exit !((d < 0 ? -d : d) <= 
 # fits ARGUMENTS...: the promise holds.
 fits() {
     wanted=$(promised "$@") most=0
-    for _ in 1 2 3; do
+    for _ in 1 2 3 4 5 6; do
         now=$(peak "$@") || { fail "peak memory of $*" "$(cat "$work/peak")"; return; }
         most=$(awk -v a="$most" -v b="$now" 'BEGIN { print (a > b ? a : b) }')
         near "$wanted" "$most" && break
