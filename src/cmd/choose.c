@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/signal.h"
 #include "claim/table.h"
-#include "cmd/cmd.h"
 #include "cmd/script.h"
 #include "cmd/sheet.h"
 #include "lab/choose.h"
@@ -110,6 +109,8 @@ static void training_line(Text *out, const Choosing *c, size_t n)
                 text_str(&activation_list), text_str(&init_list), n > 1 ? " --zip activation,init" : "", (long long)a->depth, (long long)a->width,
                 task_name(c->task));
     text_shell(out, a->rates);
+    if (registry_find(&archs, a->arch) != field_default(&fields[FIELD_arch]).choice.row)
+        text_format(out, " --arch %s", a->arch);
     if (a->batch != field_default(&fields[FIELD_batch]).whole)
         text_format(out, " -b %lld", (long long)a->batch);
     text_format(out, " --steps %lld -s %lld --dtype float32 --snapshots 0 --layers ends --no-raw --every %lld --data ", (long long)a->steps,
@@ -191,7 +192,8 @@ static int train_best(Choosing *c)
     Text line = {0}, directory = {0};
     training_line(&line, c, n);
     text_format(&directory, "%s/train-%08x", a->output, (unsigned)(text_hash(0, text_str(&line)) >> 32));
-    int result = script_run(text_str(&line), text_str(&directory), a->threads, a->quiet);
+    const Part part = {.output = text_str(&directory), .progress = "auto", .threads = a->threads, .quiet = a->quiet};
+    int result = script_line(text_str(&line), &part);
     const bool stopped = result == 0 && stop_requested();
     Table *t = result == 0 && !stopped ? table_open(text_str(&directory), "networks.csv") : NULL;
     if (stopped)
@@ -250,8 +252,7 @@ static void put_people(const Choosing *c, const char *measured)
         put_row(&sheet, c, i);
     sheet_people(&text, &sheet, sheet_terminal_width());
     printf("%s\nOutput layer for a %s task: a %s head with the loss %s (%s).\n", text_str(&text), task_name(c->task), head_name(head),
-           loss_name(task_loss(c->task, head)),
-           head == HEAD_LINEAR ? "real numbers as they are" : head == HEAD_SIGMOID ? "each output a probability of its own" : "probabilities that sum to 1");
+           loss_name(task_loss(c->task, head)), head_about(head));
     text_free(&text);
     sheet_free(&sheet);
     fflush(stdout);
@@ -343,7 +344,7 @@ static int run(void *args, int n, char **operands)
     notice_quiet(c.args->quiet);
     if (read_data(c.args, &c.task, &input_width))
         return -1;
-    c.candidates = choose_candidates(c.args->depth, c.args->width, input_width, &c.n);
+    c.candidates = choose_candidates(c.args->arch, c.args->depth, c.args->width, input_width, &c.n);
     if (!c.candidates)
         return -1;
     if (!c.args->csv || c.args->train)

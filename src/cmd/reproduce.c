@@ -1,16 +1,14 @@
 /* fathom reproduce: every claim of "why deep nets are hard", measured, with a verdict and a report.
  * The one thing to know: a claim's runs are command lines that the same commands execute here, so what the report prints can be typed. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/progress.h"
 #include "base/signal.h"
 #include "claim/study.h"
-#include "cmd/cmd.h"
+#include "cmd/script.h"
 #include "net/mnist.h"
 
 typedef struct {
@@ -62,45 +60,11 @@ static size_t groups(void *args, OptGroup out[MOST_GROUPS])
     return 3;
 }
 
-/* Run a command with standard output turned away: what it would print is in its directory. */
-static int run_quietly(const ReproduceArgs *a, const Part *part, char **argv, int argc)
-{
-    const Command *command = command_find(argv[0]);
-    if (!command)
-        BUG("a claim runs a command that there is not");
-    fflush(stdout);
-    const int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    int result = -1;
-    if (kept >= 0 && away >= 0 && dup2(away, STDOUT_FILENO) >= 0) {
-        result = command_run_part(command, command->as_part ? part : NULL, argc, argv);
-        fflush(stdout);
-        dup2(kept, STDOUT_FILENO);
-        notice_quiet(a->quiet);   /* the command said so for itself */
-    } else {
-        error(EXIT_CANTCREATE, "cannot turn standard output away; are too many files open?");
-    }
-    close(kept);
-    close(away);
-    return result;
-}
-
-/* A claim's run. What cannot be a part of a larger work takes its directory as an option, as it would from a person. */
 static int run_command(void *context, const StudyRun *run)
 {
     const ReproduceArgs *a = context;
     const Part part = {.output = run->directory, .progress = a->progress, .label = run->label, .threads = a->threads, .quiet = a->quiet, .force = a->force};
-    char *words[CLAIM_WORDS + 2], option[] = "-o", *const where = mem_string(run->directory);
-    int n = 0;
-    for (; run->words[n]; n++)
-        words[n] = run->words[n];
-    if (!command_find(run->words[0])->as_part) {
-        words[n++] = option;
-        words[n++] = where;
-    }
-    words[n] = NULL;
-    const int result = run_quietly(a, &part, words, n);
-    free(where);
-    return result;
+    return script_words(run->words, &part);
 }
 
 static int plot_figure(void *context, const char *directory, const char *figure, const char *format)
@@ -108,7 +72,8 @@ static int plot_figure(void *context, const char *directory, const char *figure,
     char plot[] = "plot", figures[] = "--figure", formats[] = "--format", quiet[] = "-q";
     char *const where = mem_string(directory), *const name = mem_string(figure), *const as = mem_string(format);
     char *words[] = {plot, where, figures, name, formats, as, quiet, NULL};
-    const int result = run_quietly(context, NULL, words, 7);
+    (void)context;
+    const int result = script_words(words, NULL);
     free(where);
     free(name);
     free(as);

@@ -1,5 +1,5 @@
-/* Command lines that a command executes itself.
- * The one thing to know: words are split at spaces outside quotes, and nothing else means anything: no shell is between. */
+/* Command lines that a command executes itself: words, and a line cut into them.
+ * The one thing to know: notices are as loud afterwards as before, whatever the command was told for itself. */
 #include "cmd/script.h"
 
 #include <fcntl.h>
@@ -9,23 +9,46 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cmd/cmd.h"
 
-static int run_quietly(char **argv, int argc)
+static int run_turned_away(const Command *command, const Part *part, char **words, int n)
 {
-    const Command *command = command_find(argv[0]);
-    if (!command)
-        BUG("a script runs a command that there is not");
     fflush(stdout);
     const int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (kept < 0 || away < 0)
-        return error(EXIT_CANTCREATE, "cannot turn standard output away; are too many files open?");
-    dup2(away, STDOUT_FILENO);
-    close(away);
-    const int result = command_run(command, argc, argv);
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
+    const bool quiet = notice_quiet(true);
+    int result = -1;
+    notice_quiet(quiet);
+    if (kept >= 0 && away >= 0 && dup2(away, STDOUT_FILENO) >= 0) {
+        result = command_run_part(command, part, n, words);
+        fflush(stdout);
+        dup2(kept, STDOUT_FILENO);
+        notice_quiet(quiet);
+    } else {
+        error(EXIT_CANTCREATE, "cannot turn standard output away; are too many files open?");
+    }
     close(kept);
+    close(away);
+    return result;
+}
+
+int script_words(char *const *words, const Part *part)
+{
+    const Command *command = command_find(words[0]);
+    char *all[SCRIPT_WORDS + 3], option[] = "-o", *const where = mem_string(part ? part->output : "");
+    int n = 0;
+    if (!command)
+        BUG("a script runs a command that there is not");
+    for (; words[n]; n++) {
+        if (n == SCRIPT_WORDS)
+            BUG("a script's line has too many words");
+        all[n] = words[n];
+    }
+    if (part && !command->as_part) {
+        all[n++] = option;
+        all[n++] = where;
+    }
+    all[n] = NULL;
+    const int result = run_turned_away(command, command->as_part ? part : NULL, all, n);
+    free(where);
     return result;
 }
 
@@ -49,28 +72,13 @@ static char *next_word(char **rest)
     return word;
 }
 
-int script_run(const char *line, const char *directory, int64_t threads, bool quiet)
+int script_line(const char *line, const Part *part)
 {
-    enum { MOST_WORDS = 96 };
-    char *const copy = mem_string(line), *words[MOST_WORDS + 8] = {NULL}, count[24], *rest = copy, *const where = mem_string(directory ? directory : "");
-    char output[] = "-o", jobs[] = "-j", silent[] = "-q";
-    int n = 0;
-    for (char *word; n < MOST_WORDS && (word = next_word(&rest));)
-        words[n++] = word;
-    if (directory) {
-        words[n++] = output;
-        words[n++] = where;
-    }
-    if (threads) {
-        snprintf(count, sizeof count, "%lld", (long long)threads);
-        words[n++] = jobs;
-        words[n++] = count;
-    }
-    if (quiet)
-        words[n++] = silent;
-    words[n] = NULL;
-    const int result = run_quietly(words + 1, n - 1);
+    char *const copy = mem_string(line), *words[SCRIPT_WORDS + 2] = {NULL}, *rest = copy;
+    for (size_t n = 0; (words[n] = next_word(&rest)); n++)
+        if (n == SCRIPT_WORDS)
+            BUG("a script's line has too many words");
+    const int result = script_words(words + 1, part);
     free(copy);
-    free(where);
     return result;
 }

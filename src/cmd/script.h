@@ -3,10 +3,15 @@
 #ifndef CMD_SCRIPT_H
 #define CMD_SCRIPT_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "cmd/cmd.h"
 
-/* "fathom train -a relu …", split at spaces, with -o DIRECTORY (NULL: none) and -j THREADS (0: the usual) behind it. 0, or -1 after error(). */
-int script_run(const char *line, const char *directory, int64_t threads, bool quiet);
+enum { SCRIPT_WORDS = 96 };
+
+/* "train", "-a", "relu", …, NULL as a part of a larger work; a command that cannot be a part takes the part's directory as its -o, as from a
+ * person. NULL: no part. 0, or -1 after error(). */
+int script_words(char *const *words, const Part *part);
+
+/* The same from a line, "fathom train -a relu …", quoted as text_shell quotes. */
+int script_line(const char *line, const Part *part);
 
 #endif

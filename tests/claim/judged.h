@@ -5,11 +5,8 @@
 #ifndef TESTS_CLAIM_JUDGED_H
 #define TESTS_CLAIM_JUDGED_H
 
-#include <ctype.h>
-#include <fcntl.h>
-
 #include "claim/claim.h"
-#include "cmd/cmd.h"
+#include "cmd/script.h"
 #include "files.h"
 #include "model/registry.h"
 
@@ -39,11 +36,10 @@ static inline void judged_run(const Judged *j, const ClaimRun *run)
 {
     enum { MOST = 64 };
     char line[2048], where[512], numbers[MOST][32], *words[MOST], *rest = line, *word;
-    char output[] = "-o", quiet[] = "-q";
     int n = 0;
     snprintf(line, sizeof line, "%s", run->quick);
     snprintf(where, sizeof where, "%s/%s", j->files.directory, run->name);
-    while ((word = strsep(&rest, " ")) && n < MOST - 4)
+    while ((word = strsep(&rest, " ")) && n < MOST - 1)
         if (*word)
             words[n++] = word;
     for (int i = 1; i < n; i++) {
@@ -51,19 +47,8 @@ static inline void judged_run(const Judged *j, const ClaimRun *run)
         if (small == numbers[i])
             words[i] = numbers[i];
     }
-    words[n++] = output;
-    words[n++] = where;
-    if (command_find(words[0])->as_part)   /* others have no -q */
-        words[n++] = quiet;
     words[n] = NULL;
-    fflush(stdout);
-    const int kept = dup(STDOUT_FILENO), away = open("/dev/null", O_WRONLY);
-    dup2(away, STDOUT_FILENO);
-    close(away);
-    const int result = command_run(command_find(words[0]), n, words);
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
-    close(kept);
+    const int result = script_words(words, &(Part){.output = where, .progress = "never", .quiet = true});
     assert_int_equal(result, 0);
 }
 
