@@ -64,7 +64,7 @@ static int measure(const ClaimCase *c, Facts *out)
 static void judge(const Facts *f, Verdict *v)
 {
     const Fact *growth = facts_find(f, GROWTH, "width 256, batch 1"), *root = facts_find(f, RMS, "width 256, batch 1");
-    const double limit = 0.30102999566398120;   /* a factor 2 */
+    const double limit = M_LN2 / M_LN10;   /* a factor 2 */
     const bool grows = fact_above(growth, limit), falls = fact_below(growth, -limit), stays = fact_below(growth, limit) && fact_above(growth, -limit);
     verdict_set(v, stays ? VERDICT_HOLDS : grows || falls ? VERDICT_DOES_NOT_HOLD : VERDICT_HOLDS_WHEN, growth);
     if (grows || falls)

@@ -58,7 +58,7 @@ static double exponent(const double variance[POINTS])
 }
 
 /* ln of a squared norm's ratio, from log10 of a norm's. */
-static const double ln_of_square = 2 * 2.302585092994045684;
+static const double ln_of_square = 2 * M_LN10;
 
 /* The squared deviations of each point's networks, n/(n - 1) each, so that their mean is the variance. */
 static size_t deviations(const Table *networks, size_t i, double *out)

@@ -12,7 +12,7 @@
 #include "theory/critical.h"
 
 /* A factor of two in gradient or signal is no trouble. */
-static const double harmless = 0.30102999566398120;
+static const double harmless = M_LN2 / M_LN10;
 
 /* An activation's fixed points, and its critical one; k is NULL where it has no mean field. */
 typedef struct {
@@ -116,9 +116,9 @@ static void put_names(Text *every, Text *critical, const Points *points)
 typedef struct {
     Candidate *list;
     size_t n;
-} Pool_of_candidates;
+} Candidates;
 
-static int add_all(Pool_of_candidates *all, const Points *points, const Words *words)
+static int add_all(Candidates *all, const Points *points, const Words *words)
 {
     Experiment e;
     if (experiment_read(&e, words))
@@ -151,11 +151,11 @@ static bool same(const Candidate *x, const Candidate *y)
     return x->activation.row == y->activation.row && x->init.row == y->init.row;
 }
 
-Candidate *choose_candidates(int64_t depth, int64_t width, int64_t input_width, size_t *n)
+Candidate *choose_candidates(const char *arch, int64_t depth, int64_t width, int64_t input_width, size_t *n)
 {
     Text every = {0}, critical = {0};
     char d[24], w[24], in[24];
-    Pool_of_candidates all = {0};
+    Candidates all = {0};
     snprintf(d, sizeof d, "%lld", (long long)depth);
     snprintf(w, sizeof w, "%lld", (long long)width);
     snprintf(in, sizeof in, "%lld", (long long)(input_width ? input_width : width));
@@ -163,7 +163,7 @@ Candidate *choose_candidates(int64_t depth, int64_t width, int64_t input_width, 
     put_names(&every, &critical, points);
     const bool told = notice_quiet(true);   /* auto beside the initialiser that it stands for is meant here */
     Words words = {.axis[FIELD_activation] = text_str(&every), .axis[FIELD_init] = "auto,he-normal,glorot-normal,lecun-normal,orthogonal",
-                   .axis[FIELD_depth] = d, .axis[FIELD_width] = w, .axis[FIELD_input_width] = in, .axis[FIELD_batch] = "1", .seeds = "1"};
+                   .axis[FIELD_arch] = arch, .axis[FIELD_depth] = d, .axis[FIELD_width] = w, .axis[FIELD_input_width] = in, .axis[FIELD_batch] = "1", .seeds = "1"};
     int failed = add_all(&all, points, &words);
     words.axis[FIELD_activation] = text_str(&critical);
     words.axis[FIELD_init] = "critical";

@@ -19,7 +19,7 @@ typedef struct {
 
 /* Every activation with its customary initialiser, he-, glorot- and lecun-normal, orthogonal and critical, each once, best first. To be
  * freed; NULL after error(). */
-Candidate *choose_candidates(int64_t depth, int64_t width, int64_t input_width, size_t *n);
+Candidate *choose_candidates(const char *arch, int64_t depth, int64_t width, int64_t input_width, size_t *n);
 
 /* Keep each activation's best candidate only; how many are left. */
 size_t choose_best_of_each(Candidate *list, size_t n);

@@ -21,7 +21,7 @@ typedef struct {
     double sensitivity;    /* allowed bias = sensitivity · spread.bias (· the root mean square of h for h_mean, · z_var for z_var) */
 } Quantity;
 
-#define HALF_LOG10 0.21714724095162590   /* 1/(2 ln 10): of ln ‖·‖² to log10 ‖·‖ */
+#define HALF_LOG10 (0.5 / M_LN10)   /* 1/(2 ln 10): of ln ‖·‖² to log10 ‖·‖ */
 
 static const Quantity quantities[] = {
     {.column = COL_z_var, .sensitivity = 1},

@@ -140,6 +140,11 @@ const char *head_name(HeadKind kind)
     return head_rows[kind].named.name;
 }
 
+const char *head_about(HeadKind kind)
+{
+    return head_rows[kind].named.about;
+}
+
 const char *task_name(TaskKind kind)
 {
     return kind == TASK_NONE ? "none" : task_rows[kind - 1].named.name;

@@ -81,6 +81,7 @@ const Data *data_of(Choice choice);
 
 const char *loss_name(LossKind kind);
 const char *head_name(HeadKind kind);
+const char *head_about(HeadKind kind);   /* "probabilities that sum to 1: for multiclass tasks" */
 const char *task_name(TaskKind kind);
 
 /* The head that a loss alone implies: linear for mse, sigmoid for bce, softmax for ce. */

@@ -48,10 +48,10 @@ fi
 
 # The output layer is the task's.
 sentence() { choose --top 1 "$@" | tail -n 1; }
-same "regression" "$(sentence --task regression)" "Output layer for a regression task: a linear head with the loss mse (real numbers as they are)."
-same "binary" "$(sentence --task binary)" "Output layer for a binary task: a sigmoid head with the loss bce (each output a probability of its own)."
-same "multiclass" "$(tail -n 1 "$work/usual")" "Output layer for a multiclass task: a softmax head with the loss ce (probabilities that sum to 1)."
-same "multilabel" "$(sentence --task multilabel)" "Output layer for a multilabel task: a sigmoid head with the loss bce (each output a probability of its own)."
+same "regression" "$(sentence --task regression)" "Output layer for a regression task: a linear head with the loss mse (the readout's outputs as they are: for regression)."
+same "binary" "$(sentence --task binary)" "Output layer for a binary task: a sigmoid head with the loss bce (each output a probability of its own: for binary and multilabel tasks)."
+same "multiclass" "$(tail -n 1 "$work/usual")" "Output layer for a multiclass task: a softmax head with the loss ce (probabilities that sum to 1: for multiclass tasks)."
+same "multilabel" "$(sentence --task multilabel)" "Output layer for a multilabel task: a sigmoid head with the loss bce (each output a probability of its own: for binary and multilabel tasks)."
 contains "the data's own task" "$(sentence --data xor)" "a binary task"
 contains "a network 1 deep and 1 wide" "$(choose -d 1 -w 1)" "networks differ by a factor of"
 choose -d 1000 -w 16 --top 30 >"$work/deep"

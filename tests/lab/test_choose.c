@@ -27,7 +27,7 @@ static int make_all(void **state)
     numbers_ready(state);
     for (size_t k = 0; k < LISTS; k++) {
         size_t n;
-        lists[k].list = choose_candidates(lists[k].depth, lists[k].width, lists[k].input, &n);
+        lists[k].list = choose_candidates("mlp", lists[k].depth, lists[k].width, lists[k].input, &n);
         if (!lists[k].list || (k && n != count))
             return -1;
         count = n;
