@@ -163,16 +163,6 @@ bool fact_below(const Fact *fact, double x)
     return fact->high < x;
 }
 
-void fact_text(Text *out, const Fact *fact, int digits)
-{
-    if (isnan(fact->measured))
-        text_string(out, "none");
-    else
-        text_format(out, "%.*g", digits, fact->measured);
-    if (fact->kind != FACT_EXACT)
-        text_format(out, " [%.*g, %.*g]", digits, fact->low, digits, fact->high);
-}
-
 static void put_quoted(Text *out, const char *s)
 {
     text_char(out, '"');

@@ -62,9 +62,6 @@ bool fact_agrees(const Fact *fact, double tolerance);
 bool fact_above(const Fact *fact, double x);
 bool fact_below(const Fact *fact, double x);
 
-/* "1.23 [1.20, 1.26]" to so many digits; the number alone where it is exact. */
-void fact_text(Text *out, const Fact *fact, int digits);
-
 /* facts.csv: quantity,where,predicted,measured,low,high,n. And back, finished; false where a column is not there. */
 void facts_csv(Text *out, const Facts *f);
 bool facts_table(Facts *f, const Table *t);

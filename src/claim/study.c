@@ -14,7 +14,7 @@
 #include "claim/kept.h"
 #include "claim/report.h"
 
-static const char again[] = "the same command goes on where it stopped";
+static const char interrupted[] = "interrupted; the same command goes on where it stopped";
 
 /* Which of the claims --claim names. */
 static int select_claims(const StudyPlan *plan, bool *asked)
@@ -172,7 +172,7 @@ static void measure(Study *s, Outcome *o, const ClaimCase *c)
         o->failed = true;
         not_measured(o, text_str(&why));
     } else if (s->plan->stop()) {
-        recall(o, c, "interrupted; the same command goes on where it stopped");
+        recall(o, c, interrupted);
     } else {
         o->fresh = true;
         facts_finish(&o->facts);
@@ -197,7 +197,7 @@ static bool draw(Study *s, const char *directory, const char *figure, const char
         return false;
     }
     if (s->plan->stop()) {
-        text_format(why, "interrupted; %s", again);
+        text_string(why, interrupted);
         return false;
     }
     if (s->plan->plot(s->plan->context, directory, figure, format) == 0)
@@ -277,8 +277,7 @@ static void work(Study *s, Outcome *o)
     } else if (o->asked && claim_needs_mnist(o->claim) && !plan->mnist) {
         measure_without_data(s, o, &c);
     } else if (o->asked && plan->stop()) {
-        text_format(&why, "interrupted; %s", again);
-        recall(o, &c, text_str(&why));
+        recall(o, &c, interrupted);
     } else if (o->asked) {
         measure(s, o, &c);
     }

@@ -46,11 +46,6 @@ void forecast_free(Forecast *f)
     free(f);
 }
 
-MeanField *forecast_meanfield(Forecast *f)
-{
-    return f->meanfield;
-}
-
 static void use_activation(Forecast *f, Choice c)
 {
     if (f->activation.row == c.row && (!c.row->parameter || f->activation.parameter == c.parameter))

@@ -15,7 +15,4 @@ void forecast_free(Forecast *f);
 /* rows and spread: spec_layers(spec) + 1 of each. */
 void forecast_point(Forecast *f, const NetSpec *spec, LayerRow *rows, Spread *spread);
 
-/* The mean field of the point last forecast; NULL where its activation has none. */
-MeanField *forecast_meanfield(Forecast *f);
-
 #endif

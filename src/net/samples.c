@@ -320,11 +320,3 @@ const SamplesFacts *samples_facts(const Samples *s)
 {
     return &s->facts;
 }
-
-int samples_check_batch(const Samples *s, int64_t batch)
-{
-    if (batch <= s->facts.train)
-        return 0;
-    return error(EXIT_DATA, "--batch %lld: '%s' has only %lld training samples; make the batch smaller or the data larger", (long long)batch,
-                 s->facts.identity, (long long)s->facts.train);
-}

@@ -37,9 +37,6 @@ Samples *samples_open(const SamplesPlan *plan);
 void samples_close(Samples *s);
 const SamplesFacts *samples_facts(const Samples *s);
 
-/* Fewer training samples than a batch: error() 65. */
-int samples_check_batch(const Samples *s, int64_t batch);
-
 /* Inputs of n rows of a part, given by index: x is n × width. Nothing is allocated. */
 void samples_inputs(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, double *x);
 void samples_inputsf(const Samples *s, SamplesPart part, const int64_t *rows, int64_t n, float *x);

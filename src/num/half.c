@@ -7,11 +7,6 @@
 
 #include "num/simd.h"
 
-const FloatFormat format_binary64 = {0x1p-1022, 0x1p-1074, 0x1.fffffffffffffp1023, 0x1p-52};
-const FloatFormat format_binary32 = {0x1p-126, 0x1p-149, 0x1.fffffep127, 0x1p-23};
-const FloatFormat format_bfloat16 = {0x1p-126, 0x1p-133, 0x1.fep127, 0x1p-7};
-const FloatFormat format_binary16 = {0x1p-14, 0x1p-24, 65504, 0x1p-10};
-
 /* Adding 1/2 rounds to multiples of 2^-24, the subnormals of binary16; above them the last 13 bits go, and the exponent
  * carries by itself. */
 ALWAYS float nearest_half(float x)

@@ -1,4 +1,4 @@
-/* Rounding to the 16-bit formats, and the limits of all four formats.
+/* Rounding to the 16-bit formats.
  * The one thing to know: numbers stay floats; each is replaced by the nearest one that the narrow format holds, ties to even.
  * IEEE 754-2019 binary16; bfloat16 is the upper half of a binary32. */
 #ifndef NUM_HALF_H
@@ -9,11 +9,5 @@
 /* Subnormals are kept; what is beyond the largest number becomes infinite; NaN stays NaN, with the upper bits of its payload. */
 void half_round(float *x, size_t n);
 void bfloat_round(float *x, size_t n);
-
-typedef struct {
-    double least_normal, least, most;   /* the smallest normal and subnormal numbers, the largest finite one */
-    double epsilon;                     /* from 1 to the next number */
-} FloatFormat;
-extern const FloatFormat format_binary64, format_binary32, format_bfloat16, format_binary16;
 
 #endif

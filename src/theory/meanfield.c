@@ -223,7 +223,6 @@ void meanfield_free(MeanField *m)
     free(m);
 }
 
-Choice meanfield_activation(const MeanField *m) { return m->choice; }
 bool meanfield_homogeneous(const MeanField *m) { return m->homogeneous; }
 bool meanfield_odd(const MeanField *m) { return m->odd; }
 bool meanfield_smooth_at_zero(const MeanField *m) { return m->smooth_at_zero; }

@@ -18,7 +18,6 @@ bool meanfield_covers(Choice activation);
 /* `activation` must be covered. */
 MeanField *meanfield_alloc(Choice activation);
 void meanfield_free(MeanField *m);
-Choice meanfield_activation(const MeanField *m);
 
 /* Gaussian moments of φ at variance q. */
 typedef enum {

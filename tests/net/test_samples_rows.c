@@ -57,15 +57,6 @@ static void wide_rows(void **state)
     error_reset();
 }
 
-static void batches_that_fit(void **state)
-{
-    (void)state;
-    Samples *s = open_plan((SamplesPlan){"xor", TASK_NONE, 60, NOT_GIVEN, 7});
-    assert_int_equal(samples_check_batch(s, 48), 0);
-    FAILS(&files, EXIT_DATA, "--batch 49: 'xor@60' has only 48 training samples", samples_check_batch(s, 49) < 0);
-    samples_close(s);
-}
-
 static void words_refused(void **state)
 {
     (void)state;
@@ -165,7 +156,7 @@ static void pairs_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_by_index), cmocka_unit_test(wide_rows),      cmocka_unit_test(batches_that_fit),
+        cmocka_unit_test(rows_by_index), cmocka_unit_test(wide_rows),
         cmocka_unit_test(words_refused), cmocka_unit_test(tables_refused), cmocka_unit_test(pairs_refused),
     };
     return cmocka_run_group_tests_name("net/samples_rows", tests, set_up, tear_down);
