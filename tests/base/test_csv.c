@@ -7,23 +7,7 @@
 
 #include "base/csv.h"
 #include "base/mem.h"
-#include "files.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
+#include "fixture.h"
 
 static CsvReader *open_text(const char *text)
 {

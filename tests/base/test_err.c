@@ -3,23 +3,7 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
-#include "files.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
+#include "fixture.h"
 
 static void first_failure_counts(void **state)
 {

@@ -6,23 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "files.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
+#include "fixture.h"
 
 /* A name in the folder, good until the next but three. */
 static const char *in(const char *name)

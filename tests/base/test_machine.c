@@ -7,23 +7,7 @@
 
 #include "base/file.h"
 #include "base/machine.h"
-#include "files.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
+#include "fixture.h"
 
 static void threads(void **state)
 {

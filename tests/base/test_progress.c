@@ -2,23 +2,7 @@
  * The one thing to know: standard error is a file here, so `auto` speaks once a minute and `always` rewrites its line.
  * `shown` and `start` are set back to make time pass. */
 #include "base/progress.h"
-#include "files.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
+#include "fixture.h"
 
 /* What is said of 30 of 100 items, of which 10 were there before, `waited` seconds after the start. */
 static void hear(const char *mode, bool quiet, double waited, char *said, size_t room)

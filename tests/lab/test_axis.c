@@ -5,24 +5,8 @@
 #include <math.h>
 #include <time.h>
 
-#include "files.h"
+#include "fixture.h"
 #include "lab/axis.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 typedef struct {
     const char *text, *wanted;

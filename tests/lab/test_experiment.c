@@ -2,24 +2,9 @@
  * The one thing to know: every pair of words in `different` must give different hashes, every pair in `alike` the same.
  * Order of the grid: the fields of fields.def, first slowest; seeds fastest. */
 #include <gsl/gsl_errno.h>
+#include "fixture.h"
 #include "lab/experiments.h"
 #include "lab/store.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 /* The points' texts, a line each. */
 static void check_points(const Words *words, const char *wanted)

@@ -4,24 +4,9 @@
 #include <gsl/gsl_errno.h>
 #include <jansson.h>
 
+#include "fixture.h"
 #include "lab/experiments.h"
 #include "lab/manifest.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static const char *write_manifest(const Experiment *e, Shard shard)
 {

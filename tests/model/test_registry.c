@@ -1,6 +1,6 @@
 /* Registries: every row of every table, its parameter, its canonical text, and what is said of a wrong name.
  * The one thing to know: a new row or table is tested without an edit, but for the list of tables below. */
-#include "files.h"
+#include "fixture.h"
 #include "model/act.h"
 #include "model/init.h"
 #include "model/kinds.h"
@@ -10,22 +10,6 @@
 static const Registry *const tables[] = {&activations, &inits, &archs, &norms, &losses,   &dtypes,      &figures,
                                          &formats,     &heads, &tasks, &optimizers, &schedules, &scalings, &datasets};
 enum { N_TABLES = sizeof tables / sizeof *tables };
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static void expect_text(const Registry *r, const char *word, const char *canonical)
 {

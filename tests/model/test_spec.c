@@ -1,24 +1,8 @@
 /* Specifications: fields, defaults, what is derived, what does not go together, and the canonical text.
  * The one thing to know: the text is a network's identity, so what it says and leaves out is pinned here word for word. */
-#include "files.h"
+#include "fixture.h"
 #include "model/spec.h"
 #include "near.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static const Field *field_named(const char *option)
 {

@@ -8,23 +8,8 @@
 
 #include <gsl/gsl_cdf.h>
 
+#include "fixture.h"
 #include "sets.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static void constants_become_zero(void **state)
 {

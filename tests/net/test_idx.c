@@ -3,23 +3,8 @@
  * Type codes after LeCun, Cortes, Burges. */
 #include <math.h>
 
+#include "fixture.h"
 #include "sets.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static const struct {
     IdxType type;

@@ -2,24 +2,8 @@
  * The one thing to know: a refusal says what the task takes. */
 #include <math.h>
 
-#include "files.h"
+#include "fixture.h"
 #include "net/labels.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static void refusals(void **state)
 {

@@ -2,24 +2,8 @@
  * The one thing to know: a directory with some of the files is meant, so the next place is not looked into. */
 #include <sys/stat.h>
 
-#include "files.h"
+#include "fixture.h"
 #include "net/mnist.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static const char *const names[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 

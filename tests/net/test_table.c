@@ -1,23 +1,7 @@
 /* Tables: which columns are targets, by task and name, and every refusal.
  * The one thing to know: without a task 'target' may hold anything; test_dataset.c has the rest of that case. */
-#include "files.h"
+#include "fixture.h"
 #include "net/table.h"
-
-static Files files;
-
-static int set_up(void **state)
-{
-    (void)state;
-    files = files_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    files_remove(&files);
-    return 0;
-}
 
 static void expect(const char *text, TaskKind task, int64_t width, int64_t targets, const double *x, const double *y)
 {
