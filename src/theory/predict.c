@@ -135,13 +135,21 @@ static void start(Predictor *p)
         l->gap_h = NOT_GIVEN;
 }
 
-/* One sample, bias-free Gaussian weights, and ReLU or linear layers: logarithms follow exactly. */
-static bool exact_case(const Predictor *p, const NetSpec *spec)
+/* Layers whose logarithms follow exactly, where there is one sample, no bias and Gaussian weights. */
+static const struct {
+    const char *activation;
+    LogMoments (*step)(double n);   /* of one layer's factor */
+} exact_laws[] = {{"linear", finite_linear}, {"relu", finite_relu}};
+
+static void find_exact_law(Predictor *p, const NetSpec *spec)
 {
-    const char *name = spec->activation.row->name;
-    return p->made && spec->batch == 1 && spec_sigma_b(spec, 1) == 0 && init_of(spec->init)->law == LAW_GAUSSIAN &&
-           (!strcmp(name, "relu") || !strcmp(name, "linear")) && spec->width >= 8;   /* narrower ReLU layers die too often for the law
-                                                                                        given survival to be what is seen */
+    const bool possible = p->made && spec->batch == 1 && spec_sigma_b(spec, 1) == 0 && init_of(spec->init)->law == LAW_GAUSSIAN &&
+                          spec->width >= 8;   /* narrower ReLU layers die too often for the law given survival to be what is seen */
+    for (size_t i = 0; possible && i < sizeof exact_laws / sizeof *exact_laws; i++)
+        if (!strcmp(spec->activation.row->name, exact_laws[i].activation)) {
+            p->exact = true;
+            p->step = exact_laws[i].step((double)spec->width);
+        }
 }
 
 Predictor *predictor_alloc(MeanField *m, const NetSpec *spec, const InputLaw *input)
@@ -158,9 +166,7 @@ Predictor *predictor_alloc(MeanField *m, const NetSpec *spec, const InputLaw *in
         return p;
     p->map = gapmap_alloc(m);
     p->gauss = gauss_alloc();
-    p->exact = exact_case(p, spec);
-    const double n = (double)spec->width;
-    p->step = !strcmp(spec->activation.row->name, "relu") ? finite_relu(n) : finite_linear(n);
+    find_exact_law(p, spec);
     regions_find(&p->regions, spec->activation);
     return p;
 }
