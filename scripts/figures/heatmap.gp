@@ -25,7 +25,11 @@ do for [p=1:nP] {
     low = LOW[p]; high = HIGH[p]
     dy = 1.5 * (high - low) / PLOTHEIGHT
     load 'panel.gp'
-    if (LOGDEPTH) {
+    if (nT > 0) {
+        set xtics ('' xlow - 1e6)
+        do for [k=1:nT] { set xtics add ((lowest(p) ? TICK[k] : '') TICKAT[k]) }
+    }
+    if (LOGDEPTH && nT == 0) {
         set xtics ('' -1)
         do for [d=0:12] { do for [m in xhigh - xlow < 2.7 ? '1 2 5' : '1'] { v = d + log10(m + 0); if (v >= xlow && v <= xhigh) { set xtics add ((lowest(p) ? sprintf('%g', 10 ** v) : '') v) } } }
     }

@@ -62,7 +62,7 @@ static double raw_x(Atlas *a, const Point *point)
 }
 
 /* Steps that grow fivefold, two values far apart, and learning rates are drawn on a logarithmic axis. */
-static bool wants_log(const Scale *s, bool rates)
+static bool wants_log(const Marks *s, bool rates)
 {
     if (s->n < 2 || s->values[0] <= 0)
         return false;
@@ -73,12 +73,12 @@ static bool wants_log(const Scale *s, bool rates)
 
 static void choose_axes(Atlas *a)
 {
-    Scale x = {0}, y = {0};
+    Marks x = {0}, y = {0};
     for (size_t i = 0; i < a->results.n_points; i++) {
         const double at = raw_x(a, &a->results.points[i]);
         if (!isnan(at))
-            scale_add(&x, at);
-        scale_add(&y, (double)a->results.points[i].depth);
+            marks_add(&x, at);
+        marks_add(&y, (double)a->results.points[i].depth);
     }
     a->log_x = a->field != FIELD_activation && wants_log(&x, a->field == FIELD_lr);
     a->log_y = wants_log(&y, false);
@@ -116,7 +116,7 @@ static int by_size(const void *a, const void *b)
 static void fill(Atlas *a, Chart *c, const Point *point, double *scratch)
 {
     const Results *r = &a->results;
-    const size_t at = scale_find(&c->y, drawn_y(a, point)) * c->x.n + scale_find(&c->x, drawn_x(a, point)), n = point->count;
+    const size_t at = marks_find(&c->y, drawn_y(a, point)) * c->x.n + marks_find(&c->x, drawn_x(a, point)), n = point->count;
     size_t broken = 0, stalled = 0;
     for (size_t k = 0; k < n; k++) {
         const size_t row = point->first + k;
@@ -174,8 +174,8 @@ static void draw_charts(Atlas *a, const Parting *p)
         most = r->points[i].count > most ? r->points[i].count : most;
         if (!c)
             continue;
-        scale_add(&c->x, drawn_x(a, &r->points[i]));
-        scale_add(&c->y, drawn_y(a, &r->points[i]));
+        marks_add(&c->x, drawn_x(a, &r->points[i]));
+        marks_add(&c->y, drawn_y(a, &r->points[i]));
     }
     double *scratch = mem_doubles(most);
     for (size_t i = 0; i < a->n; i++) {

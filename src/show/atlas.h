@@ -12,7 +12,7 @@ typedef enum { CELL_NONE, CELL_BROKEN, CELL_STALLED, CELL_LEARNED } CellKind;
 typedef struct {
     const Point *key;
     Text name, title;      /* on its panel, and in a sentence */
-    Scale x, y;
+    Marks x, y;
     double *value;         /* accuracy, or log10 of the loss, at [y · x.n + x] */
     unsigned char *kind;   /* a CellKind */
 } Chart;

@@ -15,7 +15,7 @@ enum { MEDIAN, SEEDS, COLUMNS };
 typedef struct {
     Results results;
     SeriesSet set;
-    Scale steps;               /* of all networks */
+    Marks steps;               /* of all networks */
     Change *changes;           /* one a panel */
     Range values[MOST_PANELS];
     Text names[MOST_PANELS], titles[MOST_PANELS];
@@ -176,7 +176,7 @@ int build_by_step(const Figure *figure, const char *dir, Picture *p)
     int result = results_read_snapshots(&b.results, dir, "summary.csv", columns, COLUMNS, &p->why);
     for (size_t i = 0; result == 0 && i < b.results.n_points; i++)
         if (b.results.points[i].step >= 0)
-            scale_add(&b.steps, (double)b.results.points[i].step);
+            marks_add(&b.steps, (double)b.results.points[i].step);
     if (result == 0 && b.steps.n < 2) {
         text_string(&p->why, b.results.trained ? "the training has one snapshot (try --snapshots 0,10,100,end)" : "it needs the snapshots of a training ('fathom train')");
         result = 1;

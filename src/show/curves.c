@@ -162,11 +162,11 @@ static void put_data(Training *t, Picture *p)
 static void choose(Training *t)
 {
     const Results *r = &t->results;
-    Scale all = {0};
+    Marks all = {0};
     size_t most = 1, seeds = 1;
     for (size_t i = 0; i < r->n_points; i++) {
         const size_t steps = steps_of(r, &r->points[i]);
-        scale_add(&all, (double)r->points[i].depth);
+        marks_add(&all, (double)r->points[i].depth);
         most = steps > most ? steps : most;
         seeds = r->points[i].count / steps + 1 > seeds ? r->points[i].count / steps + 1 : seeds;
     }

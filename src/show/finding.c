@@ -147,6 +147,12 @@ static double lowest(const Curves *c, size_t i) { return fmin(c->first[i], c->la
 static double highest(const Curves *c, size_t i) { return fmax(c->first[i], c->last[i]); }
 static double starved(const Curves *c, size_t i) { return -lowest(c, i); }
 
+/* What is a bound is not rounded beyond itself: 10^6.6 is at least 10⁶. */
+static void put_reached(Text *out, double x)
+{
+    label_power(out, x >= 5 ? floor(x) : x);
+}
+
 /* Starved: a gradient below 10⁻³ at one end; flooded: above 10³. (Where h dies away ∂L/∂W is level, and tiny everywhere.) */
 void finding_weights(Text *title, const Curves *c)
 {
@@ -167,13 +173,13 @@ void finding_weights(Text *title, const Curves *c)
         text_string(title, title->length ? "; " : "");
         put_name(title, c, (size_t)best);
         text_string(title, " gives all weights a gradient of at least ");
-        label_power(title, lowest(c, (size_t)best));
+        put_reached(title, lowest(c, (size_t)best));
     }
     if (highest(c, (size_t)wildest) > 3) {
         text_string(title, "; in ");
         put_name(title, c, (size_t)wildest);
         text_string(title, " it reaches ");
-        label_power(title, highest(c, (size_t)wildest));
+        put_reached(title, highest(c, (size_t)wildest));
     }
 }
 

@@ -1,5 +1,5 @@
 /* Heatmap: the median of a column over depth and layer, one panel a curve.
- * The one thing to know: each cell's edges are computed here, half-way to its neighbours, so that uneven grids have no gaps.
+ * The one thing to know: few depths are named as they are; many have the axis's own ticks.
  * The palette is picture_palette's. */
 #include <math.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "show/figure.h"
 #include "show/finding.h"
+#include "show/marks.h"
 
 enum { MEDIAN, SEEDS, COLUMNS };
 
@@ -17,6 +18,7 @@ typedef struct {
     int64_t *layers;
     Range values[MOST_PANELS + 1];
     Range depths;
+    Marks marks;
     double deepest;
     size_t holes;
     bool log_x;
@@ -25,16 +27,6 @@ typedef struct {
 static double place_of(const Heatmap *h, int64_t depth)
 {
     return h->log_x ? log10((double)depth) : (double)depth;
-}
-
-/* Half-way to the next point on that side; at an end, as far as on the other side. */
-static double edge(const Heatmap *h, const Series *s, size_t i, bool upper)
-{
-    const double here = place_of(h, h->results.points[s->points[i]].depth);
-    const bool at_end = upper ? i + 1 == s->n_points : i == 0;
-    const size_t other = at_end == upper ? i - 1 : i + 1;
-    const double half = fabs(place_of(h, h->results.points[s->points[other]].depth) - here) / 2;
-    return upper ? here + half : here - half;
 }
 
 static void put_cell(Heatmap *h, Picture *p, const Series *s, const double x[2], const Point *point, size_t row)
@@ -69,15 +61,25 @@ static void put_data(Heatmap *h, Picture *p)
     for (size_t i = 0; i < h->set.n; i++) {
         const Series *s = &h->set.series[i];
         h->first[i] = h->last[i] = NOT_GIVEN;
-        for (size_t k = 0; s->in_panel && s->n_points > 1 && k < s->n_points; k++) {
+        if (!s->in_panel || s->n_points < 2)
+            continue;
+        Marks depths = {0};
+        for (size_t k = 0; k < s->n_points; k++) {
+            const double x = place_of(h, h->results.points[s->points[k]].depth);
+            marks_add(&depths, x);
+            marks_add(&h->marks, x);
+        }
+        for (size_t k = 0; k < s->n_points; k++) {
             const Point *point = &h->results.points[s->points[k]];
-            const double x[2] = {edge(h, s, k, false), edge(h, s, k, true)};
+            const size_t at = marks_find(&depths, place_of(h, point->depth));
+            const double x[2] = {marks_edge(&depths, at, false), marks_edge(&depths, at, true)};
             range_hold(&h->depths, x[0]);
             range_hold(&h->depths, x[1]);
             for (size_t row = point->first; row < point->first + point->count; row++)
                 if (h->results.layers[row] <= point->depth)
                     put_cell(h, p, s, x, point, row);
         }
+        free(depths.values);
     }
 }
 
@@ -118,6 +120,7 @@ static void put_names(Heatmap *h, Picture *p)
         picture_panel(p, i, panel_name(&h->set, i), 0, h->deepest, false);
     picture_palette(p, h->values + 1, h->set.n_panels, 8);
     picture_range(p, PICTURE_X, h->depths.low, h->depths.high);
+    marks_name(&h->marks, p, h->log_x, (h->set.n_panels == 1 ? 0.05 : 0.12) * (h->depths.high - h->depths.low));
     if (h->log_x)
         picture_flag(p, FLAG_LOG_X);
 }
@@ -160,6 +163,7 @@ int build_heatmap(const Figure *figure, const char *dir, Picture *p)
     free(h.last);
     free(h.shallowest);
     free(h.layers);
+    free(h.marks.values);
     series_free(&h.set);
     results_free(&h.results);
     return result;

@@ -34,8 +34,8 @@ static void put_cells(Phase *h, Picture *p, size_t panel, const Plane *plane)
     for (size_t j = 0; j < plane->b.n; j++)
         for (size_t i = 0; i < plane->w.n; i++) {
             const double x = plane_at(plane, i, j);
-            const double cells[] = {plane->w.values[i], plane->b.values[j], x == -HUGE_VAL ? -1e3 : x, scale_edge(&plane->w, i, false),
-                                    scale_edge(&plane->w, i, true), scale_edge(&plane->b, j, false), scale_edge(&plane->b, j, true)};
+            const double cells[] = {plane->w.values[i], plane->b.values[j], x == -HUGE_VAL ? -1e3 : x, marks_edge(&plane->w, i, false),
+                                    marks_edge(&plane->w, i, true), marks_edge(&plane->b, j, false), marks_edge(&plane->b, j, true)};
             range_hold(&h->across, cells[3]);
             range_hold(&h->across, cells[4]);
             range_hold(&h->up, cells[5]);

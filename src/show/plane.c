@@ -30,27 +30,6 @@ bool plane_is_of(const Plane *plane, const Point *point)
     return true;
 }
 
-void scale_add(Scale *s, double x)
-{
-    size_t at = s->n;
-    for (size_t i = 0; i < s->n; i++)
-        if (s->values[i] == x)
-            return;
-    s->values = mem_resize(s->values, s->n + 1, sizeof *s->values);
-    for (; at > 0 && s->values[at - 1] > x; at--)
-        s->values[at] = s->values[at - 1];
-    s->values[at] = x;
-    s->n++;
-}
-
-size_t scale_find(const Scale *s, double x)
-{
-    size_t i = 0;
-    while (s->values[i] != x)
-        i++;
-    return i;
-}
-
 static Plane *plane_of(Planes *planes, const Point *point)
 {
     for (size_t i = 0; i < planes->n; i++)
@@ -77,7 +56,7 @@ static void fill(Plane *plane, const Results *r)
         const double w = point_sigma(point, FIELD_sigma_w), b = point_sigma(point, FIELD_sigma_b);
         if (!plane_is_of(plane, point) || isnan(w) || isnan(b))
             continue;
-        const size_t at = scale_find(&plane->b, b) * plane->w.n + scale_find(&plane->w, w);
+        const size_t at = marks_find(&plane->b, b) * plane->w.n + marks_find(&plane->w, w);
         if (known[at])
             continue;
         known[at] = true;
@@ -112,8 +91,8 @@ int planes_read(Planes *planes, const char *dir, Text *why)
         const double w = point_sigma(point, FIELD_sigma_w), b = point_sigma(point, FIELD_sigma_b);
         Plane *plane = isfinite(w) && isfinite(b) ? plane_of(planes, point) : NULL;
         if (plane) {
-            scale_add(&plane->w, w);
-            scale_add(&plane->b, b);
+            marks_add(&plane->w, w);
+            marks_add(&plane->b, b);
         }
     }
     size_t widest = 0;
@@ -147,18 +126,8 @@ double plane_at(const Plane *plane, size_t w, size_t b)
     return plane->log_chi[b * plane->w.n + w];
 }
 
-double scale_edge(const Scale *s, size_t i, bool upper)
-{
-    if (s->n < 2)
-        return s->values[i] + (upper ? 0.5 : -0.5);
-    const bool at_end = upper ? i + 1 == s->n : i == 0;
-    const size_t other = at_end == upper ? i - 1 : i + 1;
-    const double half = fabs(s->values[other] - s->values[i]) / 2;
-    return upper ? s->values[i] + half : s->values[i] - half;
-}
-
 /* The last cell at or below x that has one above it. */
-static size_t scale_below(const Scale *s, double x)
+static size_t scale_below(const Marks *s, double x)
 {
     size_t i = 0;
     while (i + 2 < s->n && s->values[i + 1] <= x)
@@ -173,7 +142,7 @@ static double mix(double a, double b, double t)
 
 double plane_between(const Plane *plane, double w, double b)
 {
-    const Scale *sw = &plane->w, *sb = &plane->b;
+    const Marks *sw = &plane->w, *sb = &plane->b;
     if (!(w >= sw->values[0] && w <= sw->values[sw->n - 1] && b >= sb->values[0] && b <= sb->values[sb->n - 1]) || sw->n < 2 || sb->n < 2)
         return NOT_GIVEN;
     const size_t i = scale_below(sw, w), j = scale_below(sb, b);

@@ -7,18 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "show/marks.h"
 #include "show/picture.h"
 #include "show/results.h"
 
 typedef struct {
-    double *values;   /* ascending, each once */
-    size_t n;
-} Scale;
-
-typedef struct {
     const Point *key;
     Text name;
-    Scale w, b;
+    Marks w, b;
     double *log_chi;       /* log10 of χ₁, at [b · w.n + w] */
     size_t cells, blank;   /* of theory.csv; those without a fixed point */
 } Plane;
@@ -43,12 +39,6 @@ double plane_at(const Plane *plane, size_t w, size_t b);
 
 /* Linear in log10 χ₁ between the four cells around; NAN outside the grid and beside a blank. */
 double plane_between(const Plane *plane, double w, double b);
-
-void scale_add(Scale *scale, double x);
-size_t scale_find(const Scale *scale, double x);   /* one that is there */
-
-/* A cell's edge: half-way to its neighbour; at an end, as far as on the other side. */
-double scale_edge(const Scale *scale, size_t i, bool upper);
 
 /* Where log10 χ₁ changes its sign between neighbours `from` and `to`, as a fraction of the way; NAN where it does not. */
 double crossing(double from, double to);

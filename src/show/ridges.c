@@ -151,10 +151,10 @@ static void put_ridge(Ridges *g, Picture *p, const Ridge *ridge, const char *nam
 static size_t choose_layers(const Ridges *g, const Series *s, int64_t layers[MOST_RIDGES])
 {
     const Point *point = series_deepest(s, &g->results);
-    Scale all = {0};
+    Marks all = {0};
     for (size_t row = point->first; row < point->first + point->count; row++)
         if (g->results.layers[row] >= 1 && g->results.layers[row] <= point->depth)
-            scale_add(&all, (double)g->results.layers[row]);
+            marks_add(&all, (double)g->results.layers[row]);
     const size_t n = all.n < MOST_RIDGES ? all.n : MOST_RIDGES;
     for (size_t k = 0; k < n; k++)
         layers[n - 1 - k] = (int64_t)all.values[n < all.n ? (k * (all.n - 1) + (n - 1) / 2) / (n - 1) : k];

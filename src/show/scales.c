@@ -72,10 +72,10 @@ static void put_curve(Scales *s, Picture *p, size_t panel, size_t colour, size_t
 /* The biases of all planes, thinned evenly to as many as there are colours. */
 static void choose(Scales *s)
 {
-    Scale all = {0};
+    Marks all = {0};
     for (size_t i = 0; i < s->planes.n; i++)
         for (size_t j = 0; j < s->planes.planes[i].b.n; j++)
-            scale_add(&all, s->planes.planes[i].b.values[j]);
+            marks_add(&all, s->planes.planes[i].b.values[j]);
     s->biases = mem_doubles(MOST_COLOURS);
     s->n_biases = all.n < MOST_COLOURS ? all.n : MOST_COLOURS;
     s->n_left_out = all.n - s->n_biases;

@@ -35,8 +35,8 @@ static void put_cells(Map *m, Picture *p, size_t panel)
         for (size_t i = 0; i < c->x.n; i++) {
             const size_t at = j * c->x.n + i;
             const bool words = a->field == FIELD_activation;
-            const double x[] = {words ? c->x.values[i] - 0.5 : scale_edge(&c->x, i, false), words ? c->x.values[i] + 0.5 : scale_edge(&c->x, i, true)};
-            const double cells[] = {chart_x(a, c, i), chart_depth(a, c, j), c->value[at], x[0], x[1], scale_edge(&c->y, j, false), scale_edge(&c->y, j, true)};
+            const double x[] = {words ? c->x.values[i] - 0.5 : marks_edge(&c->x, i, false), words ? c->x.values[i] + 0.5 : marks_edge(&c->x, i, true)};
+            const double cells[] = {chart_x(a, c, i), chart_depth(a, c, j), c->value[at], x[0], x[1], marks_edge(&c->y, j, false), marks_edge(&c->y, j, true)};
             if (c->kind[at] == CELL_NONE)
                 continue;
             put_row(p, panel, c->kind[at] == CELL_BROKEN ? CROSS : CELL, cells, words ? a->words[i] : text_str(&c->name));
@@ -73,7 +73,7 @@ static void put_piece(Map *m, Picture *p, size_t panel, double x0, double y0, do
 
 static void put_curve(Map *m, Picture *p, size_t panel, const Reach *r)
 {
-    const Scale *x = &m->atlas.charts[panel - 1].x;
+    const Marks *x = &m->atlas.charts[panel - 1].x;
     const double from = x->values[0], step = (x->values[x->n - 1] - from) / PIECES;
     for (size_t i = 0; r->n > 1 && i < PIECES; i++) {
         const double x0 = from + (double)i * step, x1 = i + 1 == PIECES ? x->values[x->n - 1] : x0 + step;
@@ -133,11 +133,11 @@ static void put_palette(const Atlas *a, Picture *p)
 static void put_depths(const Map *m, Picture *p)
 {
     const Atlas *a = &m->atlas;
-    Scale all = {0};
+    Marks all = {0};
     double nearest = HUGE_VAL;
     for (size_t i = 0; i < a->n; i++)
         for (size_t j = 0; j < a->charts[i].y.n; j++)
-            scale_add(&all, a->charts[i].y.values[j]);
+            marks_add(&all, a->charts[i].y.values[j]);
     for (size_t j = 1; j < all.n; j++)
         nearest = fmin(nearest, all.values[j] - all.values[j - 1]);
     const double room = a->n == 1 ? 0.04 : a->n <= 4 ? 0.06 : 0.09;
@@ -149,24 +149,14 @@ static void put_depths(const Map *m, Picture *p)
     free(all.values);
 }
 
-/* Few values are named as they are, on a logarithmic axis if their words find room. */
 static void put_values(const Map *m, Picture *p)
 {
-    enum { FEW = 6 };
     const Atlas *a = &m->atlas;
-    Scale all = {0};
-    double nearest = HUGE_VAL;
-    for (size_t i = 0; i < a->n; i++)
+    Marks all = {0};
+    for (size_t i = 0; a->field != FIELD_activation && i < a->n; i++)
         for (size_t j = 0; j < a->charts[i].x.n; j++)
-            scale_add(&all, a->charts[i].x.values[j]);
-    for (size_t j = 1; j < all.n; j++)
-        nearest = fmin(nearest, all.values[j] - all.values[j - 1]);
-    const bool room = !a->log_x || nearest > (a->n == 1 ? 0.08 : 0.7 / (double)all.n) * (m->across.high - m->across.low);
-    for (size_t j = 0; a->field != FIELD_activation && room && all.n <= FEW && j < all.n; j++) {
-        char word[32];
-        snprintf(word, sizeof word, "%.4g", a->log_x ? pow(10, all.values[j]) : all.values[j]);
-        picture_tick(p, all.values[j], word);
-    }
+            marks_add(&all, a->charts[i].x.values[j]);
+    marks_name(&all, p, a->log_x, a->log_x ? (a->n == 1 ? 0.08 : 0.7 / (double)all.n) * (m->across.high - m->across.low) : 0);
     free(all.values);
 }
 

@@ -13,7 +13,7 @@ enum { DEAD, ZERO, QUANTITIES };
 typedef struct {
     Results results;
     SeriesSet set;
-    Scale steps;
+    Marks steps;
     Fate *fates;        /* one a series */
     size_t n_fates;
     double most;
@@ -40,7 +40,7 @@ static void together(const Units *u, const Point *point, size_t column, double o
 
 static void put_snapshot(Units *u, Picture *p, const Series *s, const Point *point, Fate *fate, bool first)
 {
-    const size_t place = scale_find(&u->steps, (double)point->step) + 1;
+    const size_t place = marks_find(&u->steps, (double)point->step) + 1;
     for (size_t q = 0; q < QUANTITIES; q++) {
         double cells[3], *share = q == DEAD ? fate->dead : fate->zero;
         together(u, point, q, cells);
@@ -135,7 +135,7 @@ int build_units(const Figure *figure, const char *dir, Picture *p)
     int result = results_read_snapshots(&u.results, dir, "summary.csv", columns, QUANTITIES, &p->why);
     for (size_t i = 0; result == 0 && i < u.results.n_points; i++)
         if (u.results.points[i].step >= 0)
-            scale_add(&u.steps, (double)u.results.points[i].step);
+            marks_add(&u.steps, (double)u.results.points[i].step);
     if (result == 0 && u.steps.n < 2) {
         text_string(&p->why, u.results.trained ? "the training has one snapshot (try --snapshots 0,10,100,end)" : "it needs the snapshots of a training ('fathom train')");
         result = 1;

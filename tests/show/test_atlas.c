@@ -4,31 +4,7 @@
 #include "show/trainings.h"
 
 #include "show/atlas.h"
-#include "show/figure.h"
-
-static int build(const char *figure, const char *dir, Picture *p)
-{
-    *p = (Picture){0};
-    const Figure *f = (const Figure *)(const void *)registry_find(&figures, figure);
-    assert_non_null(f);
-    return f->build(f, dir, p);
-}
-
-static const PictureName *name_of(const Picture *p, int what, size_t index)
-{
-    for (size_t i = 0; i < p->n_names; i++)
-        if (p->names[i].what == what && p->names[i].index == index)
-            return &p->names[i];
-    return NULL;
-}
-
-static size_t names_of(const Picture *p, int what)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n_names; i++)
-        n += p->names[i].what == what;
-    return n;
-}
+#include "show/pictures.h"
 
 static const int depths[] = {4, 8, 12, 16};
 
@@ -44,7 +20,7 @@ static void weight_scales(void **state)
         {.activation = "tanh", .init = "gaussian", .sigma_w = "1.5", .learns_to = 8, .reach = 15, .chi = 1.25},
     };
     training_make(f.directory, curves, 3, depths, 4);
-    assert_int_equal(build("trainability", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "tanh learns to depth 8 at σ_w = 1.5, to depth 4 at σ_w = 0.5; 6 ξ_c is right in 10 of 12 cells");
     assert_string_equal(text_str(&p.setting), "tanh, gaussian, depth 4 to 16, width 64, batch 8, lr 0.1, 4 seeds, input spirals@2000, adam, clip 5, 20 steps");
     assert_string_equal(text_str(&p.caption), "To learn: 50 % or more, half-way from the networks that stalled to the best. 32 of 48 networks stalled.");
@@ -66,12 +42,12 @@ static void weight_scales(void **state)
     assert_true(fabs(right - (1 + 0.5 * (0.1 + 1 / 18.0) / (0.1 + 1 / 15.0))) < 5e-3);
     picture_free(&p);
     unlink(files_path(&f, "critical.csv"));   /* an older run has none */
-    assert_int_equal(build("trainability", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "tanh learns to depth 8 at σ_w = 1.5, to depth 4 at σ_w = 0.5");
     assert_null(name_of(&p, PICTURE_FLAG, FLAG_LINE));
     picture_free(&p);
     files_text(&f, "critical.csv", "activation,point\n");
-    FAILS(&f, EXIT_DATA, "no column 'sigma_w'", build("trainability", f.directory, &p) == -1);
+    FAILS(&f, EXIT_DATA, "no column 'sigma_w'", picture_build("trainability", f.directory, &p) == -1);
     picture_free(&p);
     files_remove(&f);
 }
@@ -117,21 +93,21 @@ static void by_activation(void **state)
         {.activation = "sigmoid", .init = "glorot-normal"},
     };
     training_make(f.directory, curves, 3, depths, 4);
-    assert_int_equal(build("trainability-activation", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability-activation", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "Only selu learns at depth 16; sigmoid learns at no depth");   /* one panel, though initialisers differ */
     assert_int_equal(names_of(&p, PICTURE_PANEL), 1);
     assert_int_equal(names_of(&p, PICTURE_TICK), 3);
     assert_non_null(strstr(text_str(&p.data), "1,1,2,8,0.9,1.5,2.5,6,10,\"relu\""));
     picture_free(&p);
-    assert_int_equal(build("trainability", f.directory, &p), 1);
+    assert_int_equal(picture_build("trainability", f.directory, &p), 1);
     assert_string_equal(text_str(&p.why), "it needs two depths and two values of sigma-w or more, all else alike");
     picture_free(&p);
     training_make(f.directory, curves + 1, 2, depths, 4);
-    assert_int_equal(build("trainability-activation", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability-activation", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "No activation learns at depth 16; sigmoid learns at no depth");
     picture_free(&p);
     training_make(f.directory, curves, 2, depths, 2);   /* nobody stalls: everything learned */
-    assert_int_equal(build("trainability-activation", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability-activation", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "2 of 2 activations learn at depth 8");
     assert_string_equal(text_str(&p.caption), "");
     picture_free(&p);
@@ -150,7 +126,7 @@ static void learning_rates(void **state)
         {.activation = "relu", .init = "he-normal", .lr = "10", .learns_to = 16, .regression = true, .breaks = 2},
     };
     training_make(f.directory, curves, 4, depths, 4);
-    assert_int_equal(build("lr-depth", f.directory, &p), 0);
+    assert_int_equal(picture_build("lr-depth", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "relu: the largest learning rate that learns falls from 1 at depth 4 to 0.01 at depth 12; at depth 16 none does");
     assert_non_null(strstr(text_str(&p.caption), "To learn: a loss of 0.2 or less, half-way (in its logarithm)"));
     assert_true(name_of(&p, PICTURE_FLAG, FLAG_LOG_X) && name_of(&p, PICTURE_FLAG, FLAG_POWER_Z) && name_of(&p, PICTURE_FLAG, FLAG_TURNED));
@@ -189,7 +165,7 @@ static void largest_tried(void **state)
         for (size_t k = 0; k < 3; k++)
             curves[k].learns_to = cases[i].learns_to[k];
         training_make(f.directory, curves, 3, depths, 4);
-        assert_int_equal(build("lr-depth", f.directory, &p), 0);
+        assert_int_equal(picture_build("lr-depth", f.directory, &p), 0);
         assert_string_equal(text_str(&p.title), cases[i].title);
         assert_true(names_of(&p, PICTURE_TICK) == 3 && !strcmp(name_of(&p, PICTURE_TICK, 0)->text, "0.001"));
         picture_free(&p);
@@ -197,7 +173,7 @@ static void largest_tried(void **state)
     for (size_t k = 0; k < 3; k++)
         curves[k].learns_to = 16;
     training_make(f.directory, curves, 6, depths, 4);   /* tanh learns as deep, and its rate is bounded */
-    assert_int_equal(build("lr-depth", f.directory, &p), 0);
+    assert_int_equal(picture_build("lr-depth", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "tanh: the largest learning rate that learns falls from 0.1, the largest tried, at depth 4 to 0.02 at depth 16");
     picture_free(&p);
     files_remove(&f);
@@ -208,21 +184,21 @@ static void degenerate(void **state)
     (void)state;
     Files f = files_make();
     Picture p;
-    assert_int_equal(build("trainability", f.directory, &p), 1);
+    assert_int_equal(picture_build("trainability", f.directory, &p), 1);
     assert_string_equal(text_str(&p.why), "it needs the networks of a training ('fathom train')");
     picture_free(&p);
     run_make(f.directory, &(const RunCurve){.activation = "relu", .init = "he-normal", .variance = 1}, 1, depths, 2);
-    assert_int_equal(build("lr-depth", f.directory, &p), 1);
+    assert_int_equal(picture_build("lr-depth", f.directory, &p), 1);
     assert_string_equal(text_str(&p.why), "it needs the networks of a training ('fathom train')");
     picture_free(&p);
     const TrainingCurve lost[] = {{.activation = "relu", .init = "he-normal", .breaks = TRAINING_SEEDS}, {.activation = "selu", .init = "lecun-normal", .breaks = TRAINING_SEEDS}};
     training_make(f.directory, lost, 2, depths, 2);
-    assert_int_equal(build("trainability-activation", f.directory, &p), 1);
+    assert_int_equal(picture_build("trainability-activation", f.directory, &p), 1);
     assert_string_equal(text_str(&p.why), "every network broke");
     picture_free(&p);
     const TrainingCurve stalled[] = {{.activation = "relu", .init = "gaussian", .sigma_w = "1"}, {.activation = "relu", .init = "gaussian", .sigma_w = "2", .breaks = 4}};
     training_make(f.directory, stalled, 2, depths, 2);
-    assert_int_equal(build("trainability", f.directory, &p), 0);
+    assert_int_equal(picture_build("trainability", f.directory, &p), 0);
     assert_string_equal(text_str(&p.title), "relu learns at no depth");
     assert_true(name_of(&p, PICTURE_Z, 0)->high > name_of(&p, PICTURE_Z, 0)->low);
     picture_free(&p);

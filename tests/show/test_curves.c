@@ -2,28 +2,11 @@
  * The one thing to know: of four seeds of which two are NaN the median is infinite, and the 25 % quantile still a number. */
 #include "show/trainings.h"
 
-#include "show/figure.h"
-
-static const Figure *figure_named(const char *name)
-{
-    const Figure *f = (const Figure *)(const void *)registry_find(&figures, name);
-    assert_non_null(f);
-    return f;
-}
+#include "show/pictures.h"
 
 static int build(const char *dir, Picture *p)
 {
-    *p = (Picture){0};
-    const Figure *f = figure_named("training-curves");
-    return f->build(f, dir, p);
-}
-
-static size_t names_of(const Picture *p, int what)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n_names; i++)
-        n += p->names[i].what == what;
-    return n;
+    return picture_build("training-curves", dir, p);
 }
 
 static bool has_flag(const Picture *p, size_t flag)

@@ -54,6 +54,7 @@ static void test_weights(void **state)
     (void)state;
     says(finding_weights, 1, LIST(-0.5), LIST(0), NULL, 50, "a gives all weights a gradient of at least 0.316");
     says(finding_weights, 2, LIST(-30, -0.5), LIST(-30, 0), NULL, 50, "a leaves some 10⁻³⁰; b gives all weights a gradient of at least 0.316");
+    says(finding_weights, 1, LIST(6.6), LIST(8.7), NULL, 50, "a gives all weights a gradient of at least 10⁶; in a it reaches 10⁸");
     says(finding_weights, 1, LIST(9), LIST(0), NULL, 50, "a gives all weights a gradient of at least 1; in a it reaches 10⁹");
     says(finding_weights, 8, LIST(0, 0, 0, 0, 0, 0, -9, -30), LIST(0, 0, 0, 0, 0, 0, 0, -30), NULL, 50,
          "6 of 8 networks give all weights a gradient above 10⁻³; h leaves some 10⁻³⁰");

@@ -2,22 +2,11 @@
  * The one thing to know: in a made-up run half of h is 0 and half is 1, and nine tenths of a layer's gradients lie in one bin. */
 #include "show/trainings.h"
 
-#include "show/figure.h"
+#include "show/pictures.h"
 
 static int build(const char *dir, Picture *p)
 {
-    *p = (Picture){0};
-    const Figure *f = (const Figure *)(const void *)registry_find(&figures, "histograms");
-    assert_non_null(f);
-    return f->build(f, dir, p);
-}
-
-static size_t names_of(const Picture *p, int what)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->n_names; i++)
-        n += p->names[i].what == what;
-    return n;
+    return picture_build("histograms", dir, p);
 }
 
 static void densities(void **state)
