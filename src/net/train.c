@@ -276,7 +276,7 @@ static Status status_seen(const Trainer *t)
 
 static double largest_weight(const Trainer *t)
 {
-    return t->map.param.single ? extentf(t->map.param.s, t->map.count).largest : extent(t->map.param.x, t->map.count).largest;
+    return rows_extent(&t->map.param).largest;
 }
 
 static void show_batch(const Trainer *t, int64_t step)
